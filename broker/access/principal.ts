@@ -1,0 +1,39 @@
+import type { DeviceCredential } from '@clearbay/contract/gate.ts';
+
+/** A person's or a program's account that may watch topics; it never publishes readings. */
+export interface AccountPrincipal {
+  readonly user: string;
+  /** argon2id hash in PHC form. */
+  readonly passwordHash: string;
+  /** Filters it may subscribe to, and everything contained in them. */
+  readonly subscribe: readonly string[];
+  /** Topics it may publish to, as filters; `commands/…` for operators. */
+  readonly publish: readonly string[];
+  /** Whether `$SYS` is open to it (operators). */
+  readonly system: boolean;
+}
+
+/** Accounts that may connect besides the devices. */
+export interface AccountSource {
+  find(userName: string): Promise<AccountPrincipal | undefined>;
+}
+
+/** Who stands behind a connection. */
+export type Principal =
+  | { readonly type: 'device'; readonly user: string; readonly credential: DeviceCredential }
+  | { readonly type: 'account'; readonly user: string; readonly account: AccountPrincipal };
+
+/** Hashes a password may match: of a device that was rotated also the former one, while its source gives it. */
+export function passwordHashesOf(principal: Principal): readonly string[] {
+  if (principal.type === 'account') return [principal.account.passwordHash];
+  const { passwordHash, formerPasswordHash } = principal.credential;
+  return formerPasswordHash === undefined ? [passwordHash] : [passwordHash, formerPasswordHash];
+}
+
+/** Whether a client id belongs to a user: the name itself, or the name with `-` or `/` and more. */
+export function ownsClientId(user: string, clientId: string): boolean {
+  if (!clientId.startsWith(user)) return false;
+  if (clientId.length === user.length) return true;
+  const next = clientId[user.length];
+  return next === '-' || next === '/';
+}

@@ -1,0 +1,353 @@
+import type { EventEmitter } from 'node:events';
+import type { Clock } from '@clearbay/contract/clock.ts';
+import { systemClock } from '@clearbay/contract/clock.ts';
+import type { CredentialSource, MqttPublisher, ReadingGate } from '@clearbay/contract/gate.ts';
+import type { Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
+import type { Logger } from 'pino';
+import { Admission } from './access/admission.ts';
+import { Identification, type Rejection } from './access/identification.ts';
+import { PasswordVerifier } from './access/password-verifier.ts';
+import type { AccountSource, Principal } from './access/principal.ts';
+import { type ConnectionEvents, GuardedConnection } from './guard/guarded-connection.ts';
+import { RateMeter } from './guard/rate-meter.ts';
+import { type BrokerLimits, DEFAULT_LIMITS } from './limits.ts';
+import { type Arrival, type BoundAddresses, Listeners, type ListenOptions } from './listeners.ts';
+import { Peer } from './peer.ts';
+import { Pressure } from './pressure.ts';
+import { PublishDoor, PublishRefused } from './publish-door.ts';
+import { internalsOf, ReadingBroker } from './reading-broker.ts';
+import { DirectReadings } from './reading-lane.ts';
+import { RefusalCounters } from './refusals.ts';
+import { DurableSessions } from './sessions/durable-sessions.ts';
+import { SessionJournal } from './sessions/session-journal.ts';
+import type { StoredWill } from './sessions/session-store.ts';
+
+export interface BrokerOptions {
+  readonly listen: ListenOptions;
+  readonly gate: ReadingGate;
+  readonly credentials: CredentialSource;
+  readonly accounts?: AccountSource;
+  /** SQLite file of sessions and retained messages; absent: they end with the process. */
+  readonly sessionsFile?: string;
+  readonly limits?: Partial<BrokerLimits>;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+export interface BrokerStats {
+  readonly clients: number;
+  readonly connections: number;
+  readonly halfOpen: number;
+  readonly sessions: number;
+  /** Packets and bytes that arrived, and publishes that went to the gate. */
+  readonly publishes: number;
+  readonly bytes: number;
+  readonly readings: number;
+  /** Readings that wait for the disk. */
+  readonly pending: number;
+  /** Bytes of unfinished packets. */
+  readonly heldBytes: number;
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+type ConnectError = Error & { returnCode: 2 | 3 | 4 | 5 };
+interface Intent {
+  readonly clientId: string;
+  readonly clean: boolean;
+  readonly willTopic: string | undefined;
+}
+
+/** The library's words for a connection that simply ended. */
+const ORDINARY_ENDS: ReadonlySet<string> = new Set(['connection closed', 'keep alive timeout']);
+const HOUSEKEEPING_MS = 3_600_000;
+const FIGURES_MS = 10_000;
+
+/** The embedded MQTT 3.1.1 broker. */
+export class Broker implements MqttPublisher {
+  readonly #options: BrokerOptions;
+  readonly #limits: BrokerLimits;
+  readonly #clock: Clock;
+  readonly #refusals = new RefusalCounters();
+  readonly #admission: Admission;
+  readonly #pressure: Pressure;
+  readonly #door: PublishDoor;
+  readonly #identification: Identification;
+  readonly #journal: SessionJournal;
+  readonly #listeners: Listeners;
+  readonly #connections = new Set<GuardedConnection>();
+  readonly #peers = new WeakMap<Client, Peer>();
+  readonly #intents = new WeakMap<Client, Intent>();
+  readonly #events: ConnectionEvents;
+  #library: ReadingBroker | undefined;
+  #sessions: DurableSessions | undefined;
+  #timers: NodeJS.Timeout[] = [];
+  #publishes = 0;
+  #bytes = 0;
+  #heldBytes = 0;
+  #stopping = false;
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#clock = options.clock ?? systemClock;
+    this.#admission = new Admission(this.#limits);
+    this.#pressure = new Pressure(this.#limits);
+    this.#door = new PublishDoor(options.gate, this.#pressure, this.#refusals, this.#clock);
+    const verifier = new PasswordVerifier(this.#limits, this.#clock);
+    this.#identification = new Identification(options.credentials, options.accounts, verifier);
+    this.#journal = new SessionJournal(options.sessionsFile ?? ':memory:');
+    this.#listeners = new Listeners(options.listen, this.#limits, {
+      admit: (address) => this.#admit(address),
+      arrived: (arrival) => this.#arrived(arrival),
+    });
+    this.#events = this.#connectionEvents();
+  }
+
+  /** Restores sessions, then opens the doors. */
+  async start(): Promise<BoundAddresses> {
+    const library = this.#createLibrary();
+    await library.listen();
+    this.#journal.open();
+    this.#sessions = new DurableSessions(library.sessions, this.#journal, {
+      limits: this.#limits,
+      refusals: this.#refusals,
+      clock: this.#clock,
+      brokerId: library.id,
+      mayKeep: (client, filter) => this.#maySubscribe(this.#liveClient(client), filter),
+    });
+    await this.#sessions.load();
+    library.sessions = this.#sessions;
+    this.#library = library;
+    this.#every(HOUSEKEEPING_MS, () => this.#sessions?.expire((client) => this.#liveClient(client) !== undefined));
+    this.#every(FIGURES_MS, () => this.#publishFigures());
+    return await this.#listeners.start();
+  }
+
+  /** Closes the doors and every client; sessions and unsent wills stay for the next start. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#sessions?.freeze();
+    const closed = this.#listeners.stop();
+    const library = this.#library;
+    if (library) await new Promise<void>((resolve) => library.close(() => resolve()));
+    for (const connection of this.#connections) connection.destroy();
+    await closed;
+    this.#journal.close();
+  }
+
+  publish(topic: string, payload: string, options: { readonly retain: boolean; readonly qos: 0 | 1 }): Promise<void> {
+    const library = this.#library;
+    if (!library || this.#stopping) return Promise.reject(new Error('broker-not-running'));
+    const packet: PublishPacket = { cmd: 'publish', topic, payload: Buffer.from(payload), dup: false, ...options };
+    return new Promise((resolve, reject) => {
+      library.publish(packet, (error?: Error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Ends every connection of a user, after its rights were taken or changed; returns how many there were. */
+  revoke(user: string): number {
+    let ended = 0;
+    for (const connection of this.#connections) {
+      const client = clientOf(connection);
+      if (client === undefined || this.#peers.get(client)?.principal.user !== user) continue;
+      connection.destroy();
+      ended += 1;
+    }
+    return ended;
+  }
+
+  stats(): BrokerStats {
+    return {
+      clients: this.#library?.connectedClients ?? 0,
+      connections: this.#admission.connections,
+      halfOpen: this.#admission.halfOpen,
+      sessions: this.#sessions?.count ?? 0,
+      publishes: this.#publishes,
+      bytes: this.#bytes,
+      readings: this.#door.readings,
+      pending: this.#pressure.pending,
+      heldBytes: this.#heldBytes,
+      refused: this.#refusals.snapshot(),
+    };
+  }
+
+  #createLibrary(): ReadingBroker {
+    const library = new ReadingBroker({
+      connectTimeout: this.#limits.connectTimeoutMs * 4,
+      drainTimeout: this.#limits.drainTimeoutMs,
+      maxInflightInbound: this.#limits.maxInflightInbound,
+      maxClientsIdLength: this.#limits.maxClientIdLength,
+      maxTopicLevels: this.#limits.maxTopicLevels,
+      preConnect: (client, packet, done) => this.#preConnect(client, packet, done),
+      authenticate: (client, user, password, done) => {
+        this.#authenticate(client, user, password).then(
+          () => done(null, true),
+          (error: ConnectError) => done(error, false),
+        );
+      },
+      authorizePublish: (client, packet, done) => this.#authorizePublish(client, packet, done),
+      authorizeSubscribe: (client, subscription, done) => done(null, this.#authorizeSubscribe(client, subscription)),
+      authorizeForward: (client, packet) => (this.#peers.get(client)?.rules.receive(packet.topic) ? packet : null),
+    });
+    library.on('clientReady', (client) => {
+      const peer = this.#peers.get(client);
+      if (peer) peer.connection.openLane(new DirectReadings(library, client, peer, this.#door));
+    });
+    library.on('clientError', (client, error) => this.#failed(client, error));
+    library.on('connectionError', (client, error) => this.#failed(client, error));
+    (library as EventEmitter).on('error', (error: Error) => this.#options.log?.error({ error: error.message }, 'mqtt broker'));
+    return library;
+  }
+
+  /** What the library ended a connection for. What we refused is counted already; the rest is a breach of the protocol. */
+  #failed(client: Client, error: Error): void {
+    const isCounted = error instanceof PublishRefused || 'errorCode' in error;
+    if (!isCounted && !ORDINARY_ENDS.has(error.message)) this.#refusals.count('protocol-error');
+    this.#options.log?.debug({ client: client.id, error: error.message }, 'mqtt client');
+  }
+
+  #every(intervalMs: number, work: () => Promise<void> | undefined): void {
+    const timer = setInterval(() => {
+      work()?.catch((error: Error) => this.#options.log?.error({ error: error.message }, 'mqtt housekeeping'));
+    }, intervalMs);
+    timer.unref();
+    this.#timers.push(timer);
+  }
+
+  async #publishFigures(): Promise<void> {
+    const { refused, ...figures } = this.stats();
+    for (const [name, value] of Object.entries(figures)) {
+      await this.publish(`$SYS/broker/${name}`, String(value), { retain: true, qos: 0 });
+    }
+    await this.publish('$SYS/broker/refused', JSON.stringify(refused), { retain: true, qos: 0 });
+  }
+
+  #connectionEvents(): ConnectionEvents {
+    return {
+      refused: (_connection, reason) => this.#refusals.count(reason),
+      held: (delta) => {
+        this.#heldBytes += delta;
+      },
+      received: (bytes, publishes) => {
+        this.#bytes += bytes;
+        this.#publishes += publishes;
+      },
+      connectSeen: (connection) => this.#admission.connected(connection),
+      closed: (connection) => {
+        this.#connections.delete(connection);
+        this.#admission.leave(connection);
+        const client = clientOf(connection);
+        const peer = client && this.#peers.get(client);
+        if (peer) this.#pressure.forget(peer);
+      },
+    };
+  }
+
+  #admit(address: string): boolean {
+    const reason = this.#admission.ask(address, performance.now());
+    if (reason === undefined) return true;
+    this.#refusals.count(reason);
+    return false;
+  }
+
+  #arrived(arrival: Arrival): void {
+    if (arrival.transport.destroyed || this.#stopping || !this.#library) {
+      arrival.transport.destroy();
+      return;
+    }
+    const now = performance.now();
+    const connection = new GuardedConnection(
+      arrival.transport,
+      arrival,
+      this.#limits,
+      new RateMeter(this.#limits, now),
+      this.#events,
+    );
+    this.#connections.add(connection);
+    this.#library.handle(connection);
+    connection.open();
+    this.#admission.enter(connection, now);
+    if (this.#heldBytes > this.#limits.maxHeldBytes) connection.refuse('buffer-budget');
+  }
+
+  #preConnect(client: Client, packet: ConnectPacket, done: (error: Error | null, accepted: boolean) => void): void {
+    this.#intents.set(client, { clientId: packet.clientId, clean: packet.clean === true, willTopic: packet.will?.topic });
+    done(null, true);
+  }
+
+  async #authenticate(client: Client, user: string | undefined, password: Buffer | undefined): Promise<void> {
+    const connection = client.conn as GuardedConnection;
+    const intent = this.#intents.get(client) as Intent;
+    const { address, certificateUser } = connection;
+    const found = await this.#identification.identify({ ...intent, user, password, certificateUser, address });
+    const principal = 'reason' in found ? this.#reject(found) : found;
+    this.#checkClientId(client, intent, principal);
+    this.#peers.set(client, new Peer(principal, connection));
+    if (!intent.clean) await this.#sessions?.keep(client.id, principal.user);
+  }
+
+  /** A client id is taken over only by the same user, and a new session needs room. */
+  #checkClientId(client: Client, intent: Intent, principal: Principal): void {
+    const owner = this.#sessions?.owner(client.id);
+    if (owner !== undefined && owner !== principal.user) this.#reject({ reason: 'client-id-taken', returnCode: 2 });
+    const holder = this.#liveClient(client.id);
+    if (holder && this.#peers.get(holder)?.principal.user !== principal.user)
+      this.#reject({ reason: 'client-id-taken', returnCode: 2 });
+    if (!intent.clean && owner === undefined && this.#sessions?.isFull())
+      this.#reject({ reason: 'too-many-sessions', returnCode: 3 });
+  }
+
+  #reject({ reason, returnCode }: Rejection): never {
+    this.#refusals.count(reason);
+    throw Object.assign(new Error(reason), { returnCode });
+  }
+
+  #authorizePublish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    if (this.#door.isWill(client, packet)) {
+      this.#authorizeWill(client, packet, done);
+      return;
+    }
+    const peer = client === null ? undefined : this.#peers.get(client);
+    if (peer) this.#door.publish(peer, packet, done);
+    else done(new Error('not-identified'));
+  }
+
+  #authorizeWill(client: Client | null, will: PublishPacket, done: (error?: Error | null) => void): void {
+    if (this.#stopping) {
+      done(new Error('broker-stopping'));
+      return;
+    }
+    this.#door.will(client, will, (error) => {
+      // The library asks again for a stored will that was refused; it is settled.
+      const { clientId } = will as StoredWill;
+      if (error && client === null && clientId !== undefined) void this.#sessions?.delWill({ id: clientId });
+      done(error);
+    });
+  }
+
+  #authorizeSubscribe(client: Client, subscription: Subscription): Subscription | null {
+    if (!this.#maySubscribe(client, subscription.topic)) {
+      this.#refusals.count('subscribe-not-allowed');
+      return null;
+    }
+    if (Object.keys(internalsOf(client).subscriptions).length >= this.#limits.maxSubscriptions) {
+      this.#refusals.count('too-many-subscriptions');
+      return null;
+    }
+    return subscription;
+  }
+
+  #maySubscribe(client: Client | undefined, filter: string): boolean {
+    return client !== undefined && this.#peers.get(client)?.rules.subscribe(filter) === true;
+  }
+
+  #liveClient(id: string): Client | undefined {
+    return (this.#library as unknown as { clients: Record<string, Client | undefined> } | undefined)?.clients[id];
+  }
+}
+
+/** The library leaves its client on the connection. */
+function clientOf(connection: GuardedConnection): Client | undefined {
+  return (connection as unknown as { client?: Client }).client;
+}

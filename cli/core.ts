@@ -1,0 +1,81 @@
+import { KINDS } from '@clearbay/domain/kinds/registry.ts';
+import { AlertOutbox } from '@clearbay/pipeline/alerts/outbox.ts';
+import { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
+import { StatePublisher } from '@clearbay/pipeline/live/state-publisher.ts';
+import { Receiver } from '@clearbay/pipeline/receive/receiver.ts';
+import { StoredCredentials } from './device-credentials.ts';
+import { logHealth } from './health-log.ts';
+import { type Intake, startIntake } from './intake.ts';
+import { type Judging, startJudging } from './judging.ts';
+import { KnownDevices } from './known-devices.ts';
+import type { Premises } from './premises.ts';
+import { type Reviewing, startReviewing } from './reviewing.ts';
+import { SystemStatus } from './status.ts';
+import type { Stores } from './stores.ts';
+
+/** The rooms that every role has: from the intake of readings to the alerts. */
+export interface Core {
+  readonly judging: Judging;
+  readonly intake: Intake;
+  readonly status: SystemStatus;
+  readonly progress: ProgressBoard;
+  readonly receiver: Receiver;
+  readonly credentials: StoredCredentials;
+  readonly reviewing: Reviewing;
+}
+
+/** Starts them from the inside out; readings come in when everything behind is ready for them. */
+export async function startCore(premises: Premises, stores: Stores, consoleClients: () => number): Promise<Core> {
+  const { district, clock, lifecycle, log } = premises;
+  const { state, ledger, series } = stores;
+  const progress = new ProgressBoard(clock);
+  const registry = new KnownDevices(district, KINDS);
+  const credentials = new StoredCredentials(state.devices, (known) => registry.update(known), clock);
+  await lifecycle.run(credentials);
+  // Alerts may be raised before the way out to MQTT is open; they wait in their store.
+  let outbox: AlertOutbox | undefined;
+  const judging = await startJudging(premises, stores, progress, () => outbox?.wake());
+  const reviewing = await startReviewing(premises, stores, judging);
+  const receiver = new Receiver({
+    ledger,
+    registry,
+    reviewed: reviewing.standing,
+    onCommitted: (committed) => {
+      judging.committed(committed);
+      reviewing.committed(committed);
+    },
+    log: (refusal) => log.warn(refusal, 'refused'),
+  });
+  const intake = await startIntake(premises, {
+    gate: receiver,
+    credentials,
+    state,
+    isKnownDevice: (device) => registry.device(device) !== undefined,
+    onForgotten: () => outbox?.start(),
+  });
+  const wayOut = new AlertOutbox({ store: state.alerts, publisher: intake.publisher });
+  await lifecycle.run({
+    start: () => {
+      outbox = wayOut;
+      wayOut.start();
+    },
+    stop: () => {
+      outbox = undefined;
+      return wayOut.stop();
+    },
+  });
+  await lifecycle.run(new StatePublisher({ live: judging.live, publisher: intake.publisher, clock }));
+  const status = new SystemStatus({
+    clock,
+    ledger,
+    series,
+    receiver,
+    broker: intake,
+    consoleClients,
+    troubles: () => [...intake.troubles(), ...judging.live.troubles()],
+  });
+  await lifecycle.run(status);
+  logHealth(() => status.health(), lifecycle, log);
+  void judging.refreshTides();
+  return { judging, intake, status, progress, receiver, credentials, reviewing };
+}

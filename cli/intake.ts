@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { Broker } from '@clearbay/broker/broker.ts';
+import type { CredentialSource, MqttPublisher, ReadingGate } from '@clearbay/contract/gate.ts';
+import { ExternalBroker } from '@clearbay/pipeline/external/external-broker.ts';
+import type { StateStore } from '@clearbay/store/ports/state.ts';
+import { asUserFailure, UserFailure } from './failure.ts';
+import { MqttAccounts } from './mqtt-accounts.ts';
+import type { Premises } from './premises.ts';
+
+/** Where readings come in and judgements go out. */
+export interface Intake {
+  readonly publisher: MqttPublisher;
+  /** For the simulated devices. */
+  readonly url: string;
+  /** Port of the embedded broker. */
+  readonly port?: number;
+  /** Ends the live connections of a user, where the broker is ours; gives their number. */
+  disconnect(user: string): number;
+  stats(): { readonly clients: number; readonly refused: Readonly<Record<string, number>> };
+  troubles(): readonly string[];
+}
+
+export interface IntakeParts {
+  readonly gate: ReadingGate;
+  readonly credentials: CredentialSource;
+  readonly state: StateStore;
+  readonly isKnownDevice: (device: string) => boolean;
+  /** The broker may have lost what it retained. */
+  onForgotten(): void;
+}
+
+const SESSION_KEY = 'mqtt.session';
+
+/** Opens the embedded broker, or connects to the one of the settings. */
+export function startIntake(premises: Premises, parts: IntakeParts): Promise<Intake> {
+  return premises.settings.mqtt.external === undefined ? startEmbedded(premises, parts) : startExternal(premises, parts);
+}
+
+async function startEmbedded({ settings, data, clock, lifecycle, log }: Premises, parts: IntakeParts): Promise<Intake> {
+  const { host, port, webSocketPort, tls } = settings.mqtt;
+  const broker = new Broker({
+    listen: {
+      tcp: { host, port },
+      ...(webSocketPort === null ? {} : { ws: { host, port: webSocketPort } }),
+      ...(tls === undefined
+        ? {}
+        : {
+            tls: {
+              host,
+              port: tls.port,
+              cert: tls.certFile,
+              key: tls.keyFile,
+              ca: tls.caFile,
+              clientCertificates: tls.caFile === undefined ? 'none' : 'required',
+            },
+          }),
+    },
+    gate: parts.gate,
+    credentials: parts.credentials,
+    accounts: new MqttAccounts(parts.state.accounts),
+    sessionsFile: data.sessions,
+    clock,
+    log,
+  });
+  const addresses = await lifecycle.run(broker).catch((error) => {
+    throw asUserFailure(error, `MQTT port ${port} on ${host}`);
+  });
+  const opened = addresses.tcp?.port ?? port;
+  return {
+    publisher: broker,
+    url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${opened}`,
+    port: opened,
+    disconnect: (user) => broker.revoke(user),
+    stats: () => broker.stats(),
+    troubles: () => [],
+  };
+}
+
+function authorityOf(file: string | undefined): { ca?: Buffer } {
+  if (file === undefined) return {};
+  try {
+    return { ca: readFileSync(file) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserFailure(`The authority of the MQTT broker (mqtt.external.ca) cannot be read: ${reason}.`, { cause: error });
+  }
+}
+
+async function startExternal(
+  { settings, district, worker, clock, lifecycle, log }: Premises,
+  parts: IntakeParts,
+): Promise<Intake> {
+  const { external } = settings.mqtt;
+  if (external === undefined) throw new Error('no external broker is set');
+  const { url, username, password, clientId: base, ca } = external;
+  const clientId = worker.count === 1 ? base : `${base}-${worker.index}-of-${worker.count}`;
+  const session = `${clientId} at ${new URL(url).host}`;
+  const broker = new ExternalBroker({
+    account: {
+      url,
+      clientId,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...authorityOf(ca),
+    },
+    stations: district.stations.map((station) => station.id),
+    isKnownDevice: parts.isKnownDevice,
+    gate: parts.gate,
+    clock,
+    hadSession: (await parts.state.settings.get(SESSION_KEY)) === session,
+    onSession: () =>
+      void parts.state.settings
+        .set(SESSION_KEY, session)
+        .catch((error: Error) => log.error({ error: error.message }, 'the session with the MQTT broker could not be noted')),
+    onForgotten: () => {
+      log.error({ session }, 'the MQTT broker had forgotten our session');
+      parts.onForgotten();
+    },
+  });
+  await lifecycle.run(broker);
+  return { publisher: broker, url, disconnect: () => 0, stats: () => broker.stats(), troubles: () => broker.troubles() };
+}

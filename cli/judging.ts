@@ -1,0 +1,111 @@
+import { type AllStandards, loadStandards } from '@clearbay/config/standards/all.ts';
+import { KINDS } from '@clearbay/domain/kinds/registry.ts';
+import { DAY_MS } from '@clearbay/domain/time.ts';
+import { AlertEngine } from '@clearbay/pipeline/alerts/engine.ts';
+import { SilenceWatch } from '@clearbay/pipeline/alerts/silence-watch.ts';
+import { districtAir } from '@clearbay/pipeline/live/district-air.ts';
+import { LiveDistrict } from '@clearbay/pipeline/live/live-district.ts';
+import type { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
+import type { Committed } from '@clearbay/pipeline/receive/commit-queue.ts';
+import { TideFits } from '@clearbay/pipeline/tides/tide-fits.ts';
+import { OUTCOME } from '@clearbay/store/ports/ledger.ts';
+import type { Premises } from './premises.ts';
+import { storedReadings } from './stored-readings.ts';
+import type { Stores } from './stores.ts';
+
+export interface Judging {
+  readonly live: LiveDistrict;
+  readonly stored: ReturnType<typeof storedReadings>;
+  readonly standards: AllStandards;
+  /** What became durable is judged. */
+  committed(committed: Committed): void;
+  /** Fits the tides of the gauges anew, when everything that came is in the long memory. */
+  refreshTides(): Promise<void>;
+}
+
+/** The live district and its alerts. Stations that fall silent are looked for from the start on. */
+export async function startJudging(
+  { district, clock, lifecycle, log }: Premises,
+  { state, ledger, series }: Stores,
+  progress: ProgressBoard,
+  onOutbox: () => void,
+): Promise<Judging> {
+  const tables = loadStandards();
+  const tides = new TideFits({
+    stations: district.stations.filter((station) => station.kind === 'flood'),
+    standards: tables.flood,
+    series,
+  });
+  const standards = { ...tables, flood: tides.standards() };
+  const alerts = new AlertEngine({
+    store: state.alerts,
+    clock,
+    kinds: KINDS.values(),
+    onAlert: (alert) => live.tellAlert(alert),
+    onOutbox,
+  });
+  await lifecycle.run(alerts);
+  const live = new LiveDistrict({
+    district,
+    kinds: KINDS,
+    standards,
+    clock,
+    progress,
+    openAlerts: () => alerts.open(),
+    onSetAside: (event) => log.error(event, 'left out of live judging'),
+    districtAir: (stations) => districtAir(district.id, stations, standards.air),
+    onSignals: (signals, { station, simulated }) => alerts.take(signals, { kind: station.kind, name: station.name, simulated }),
+  });
+  const stored = storedReadings(ledger, series);
+  await lifecycle.run({ start: () => live.start(stored), stop: () => live.stop() });
+  await lifecycle.run(
+    new SilenceWatch({
+      alerts,
+      clock,
+      stations: () => listenedTo(live, clock.now()),
+      isListening: () => ledger.status().writable,
+    }),
+  );
+  const fitTides = () => tides.refresh(clock.now()).catch((error: Error) => log.error({ error: error.message }, 'tides'));
+  const refreshTides = () =>
+    series.drained().then(fitTides, (error: Error) => log.warn({ error: error.message }, 'series not drained'));
+  lifecycle.every(DAY_MS, () => void refreshTides());
+  return {
+    live,
+    stored,
+    standards,
+    refreshTides,
+    committed: (committed) => {
+      series.wake();
+      judge(committed, live);
+    },
+  };
+}
+
+/** Stations that are expected to speak: not those under work, which have three periods to come back. */
+function listenedTo(live: LiveDistrict, now: number) {
+  return [...live.stations()]
+    .filter(({ station }) => station.state === 'service' || station.state === 'trial')
+    .filter(({ station, periodMs }) => !station.windows?.some(({ from, to }) => now >= from && now < to + 3 * periodMs))
+    .map(({ station, periodMs, lastAt, arrivals, simulated }) => ({
+      station: station.id,
+      kind: station.kind,
+      name: station.name,
+      simulated,
+      periodMs,
+      lastAt,
+      arrivals,
+    }));
+}
+
+function judge({ readings, outcomes }: Committed, live: LiveDistrict): void {
+  if (outcomes.every((outcome) => outcome === OUTCOME.stored)) {
+    live.accept(readings);
+    return;
+  }
+  live.accept(readings.filter((_, index) => outcomes[index] === OUTCOME.stored));
+  const corrected = new Set(
+    readings.filter((_, index) => outcomes[index] === OUTCOME.replaced).map((reading) => reading.station),
+  );
+  for (const station of corrected) void live.restart(station);
+}

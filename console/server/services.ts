@@ -1,0 +1,43 @@
+import type { ExplanationView, HealthView, PendingView, StatusView } from '@clearbay/contract/api.ts';
+import type { Clock } from '@clearbay/contract/clock.ts';
+import type { Backups, Imports, Provisioning, Reviews } from '@clearbay/contract/intake.ts';
+import type { LiveFeed } from '@clearbay/contract/live.ts';
+import type { SeriesStore } from '@clearbay/store/ports/series.ts';
+import type { StateStore } from '@clearbay/store/ports/state.ts';
+import type { Accounts } from './accounts/accounts.ts';
+import type { AuditTrail } from './accounts/audit-trail.ts';
+
+/** A period of judging, epoch ms; END-labelled values belong to (start, end]. */
+export interface Period {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How the figure of a station and period came about; undefined where nothing was judged. */
+type Explain = (station: string, period: Period) => Promise<ExplanationView | undefined>;
+
+/** What the rest of the system gives to the routes. */
+export interface ApiSources {
+  readonly feed: LiveFeed;
+  readonly series: SeriesStore;
+  readonly state: StateStore;
+  readonly explain: Explain;
+  readonly status: () => StatusView;
+  readonly health: () => HealthView;
+  readonly clock: Clock;
+}
+
+export interface ApiServices extends ApiSources {
+  readonly accounts: Accounts;
+  readonly audit: AuditTrail;
+}
+
+/** What operators and officers do with intake. */
+export interface IntakeDesk {
+  readonly provisioning: Provisioning;
+  /** Stations and metrics that readings came with and nobody knows. */
+  readonly unknown: () => PendingView['unknown'];
+  readonly reviews: Reviews;
+  readonly imports: Imports;
+  readonly backups: Backups;
+}

@@ -1,0 +1,156 @@
+import type { AlertView, DayListView, ExplanationView, TargetView } from '@clearbay/contract/api.ts';
+import type { Assessment } from '@clearbay/domain/assessment.ts';
+import { z } from 'zod';
+import { named } from './registry.ts';
+
+export const epochMs = z.number().describe('epoch ms');
+export const text = named('Text', z.strictObject({ zh: z.string(), en: z.string() }));
+
+const rating = named(
+  'Rating',
+  z.strictObject({
+    code: z.string(),
+    rank: z.int().describe('0 is the best, higher is worse, -1 where nothing can be said'),
+    text,
+    colour: z.string().describe('official colour, #RRGGBB'),
+    meets: z.boolean().nullable(),
+  }),
+);
+
+export const assessment = named(
+  'Assessment',
+  z.strictObject({
+    kind: z.string(),
+    station: z.string(),
+    at: epochMs.nullable(),
+    start: epochMs,
+    end: epochMs,
+    level: z.enum(['instant', 'hour', 'day', 'month', 'year']),
+    edition: z.string(),
+    origin: z.enum(['measured', 'simulated', 'manual', 'replayed']),
+    rating,
+    figure: z.strictObject({ metric: z.string(), value: z.number().nullable(), unit: z.string(), decimals: z.int() }),
+    reason: text,
+    detail: z.unknown().describe('depends on the kind'),
+  }),
+) satisfies z.ZodType<Assessment>;
+
+const alertLevel = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).describe('1 is the most severe');
+
+export const alert = named(
+  'Alert',
+  z.strictObject({
+    id: z.string(),
+    rule: z.string(),
+    ruleLabel: text,
+    kind: z.string(),
+    station: z.string(),
+    stationName: text,
+    metric: z.string(),
+    level: alertLevel,
+    condition: z.enum(['firing', 'recovering', 'normal']),
+    text,
+    value: z.number().nullable(),
+    threshold: z.number().nullable(),
+    unit: z.string(),
+    openedAt: epochMs,
+    changedAt: epochMs,
+    closedAt: epochMs.nullable(),
+    simulated: z.boolean(),
+    version: z.int(),
+    history: z.array(
+      z.strictObject({
+        at: epochMs,
+        change: z.enum(['opened', 'raised', 'lowered', 'recovering', 'refired', 'cleared']),
+        level: alertLevel,
+        value: z.number().nullable(),
+        text,
+      }),
+    ),
+  }),
+) satisfies z.ZodType<AlertView>;
+
+const verdict = z.enum(['secured', 'on-track', 'at-risk', 'lost', 'no-data']);
+
+export const target = named(
+  'Target',
+  z.strictObject({
+    id: z.string(),
+    kind: z.enum(['good-air-days', 'pm25-mean', 'water-sources', 'function-zones', 'water-sections']),
+    name: text,
+    clause: text,
+    note: text.optional(),
+    unit: z.string(),
+    target: z.number(),
+    value: z.number().nullable(),
+    verdict,
+    verdictText: text,
+    probability: z.number().min(0).max(1).nullable(),
+    method: text,
+    edition: z.string(),
+    simulated: z.boolean(),
+    budget: z
+      .strictObject({
+        allowed: z.number(),
+        used: z.number(),
+        left: z.number(),
+        good: z.number(),
+        valid: z.number(),
+        invalid: z.number(),
+        daysLeft: z.number(),
+        badDays: z.array(z.strictObject({ date: z.string(), aqi: z.number(), primary: z.array(z.string()) })),
+      })
+      .optional(),
+    withoutExceptional: z
+      .strictObject({
+        value: z.number().nullable(),
+        badDays: z.number(),
+        days: z.array(z.strictObject({ date: z.string(), reason: text })).optional(),
+      })
+      .optional()
+      .describe('the same without the days of exceptional events'),
+    otherEditions: z.array(
+      z.strictObject({ edition: z.string(), value: z.number().nullable(), verdict, badDays: z.number().optional() }),
+    ),
+    members: z.array(z.strictObject({ station: z.string(), value: z.number().nullable(), meets: z.boolean().nullable(), text })),
+  }),
+) satisfies z.ZodType<TargetView>;
+
+export const dayList = named(
+  'DayList',
+  z.strictObject({
+    station: z.string(),
+    year: z.int(),
+    edition: z.string().nullable(),
+    days: z.array(z.strictObject({ date: z.string(), assessment: assessment.nullable() })),
+  }),
+) satisfies z.ZodType<DayListView>;
+
+export const explanation = named(
+  'Explanation',
+  z.strictObject({
+    station: z.string(),
+    derivation: z.strictObject({
+      figure: text,
+      edition: z.string(),
+      inputs: z.array(
+        z.strictObject({
+          metric: z.string(),
+          at: epochMs,
+          value: z.number(),
+          unit: z.string(),
+          flags: z.array(z.string()),
+          excluded: text.optional(),
+        }),
+      ),
+      steps: z.array(
+        z.strictObject({
+          text,
+          clause: z.string(),
+          values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+        }),
+      ),
+    }),
+    sentences: z.strictObject({ zh: z.array(z.string()), en: z.array(z.string()) }),
+  }),
+) satisfies z.ZodType<ExplanationView>;

@@ -1,0 +1,65 @@
+import type { AuditPageView, DeviceListView, HealthView, Problem, SessionView, StatusView } from '@clearbay/contract/api.ts';
+import { z } from 'zod';
+import { epochMs } from './judged.ts';
+import { named } from './registry.ts';
+
+export const problem = named(
+  'Problem',
+  z.strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe('stable; programs decide by it'),
+    detail: z.string().optional(),
+    instance: z.string().optional().describe('number of the request, as in the log'),
+    errors: z.array(z.strictObject({ path: z.string(), reason: z.string() })).optional(),
+  }),
+) satisfies z.ZodType<Problem>;
+
+export const session = named(
+  'Session',
+  z.strictObject({ user: z.string(), role: z.enum(['viewer', 'duty', 'officer', 'operator', 'tester', 'admin']) }),
+) satisfies z.ZodType<SessionView>;
+
+export const health = named(
+  'Health',
+  z.strictObject({
+    live: z.boolean(),
+    ready: z.boolean(),
+    state: z.enum(['ok', 'degraded', 'down']),
+    reasons: z.array(z.string()),
+    version: z.string(),
+    startedAt: epochMs,
+  }),
+) satisfies z.ZodType<HealthView>;
+
+export const status = named(
+  'Status',
+  z.strictObject({
+    health,
+    accepted: z.number(),
+    refused: z.record(z.string(), z.number()).describe('count by reason'),
+    duplicates: z.number(),
+    conflicts: z.number(),
+    late: z.number(),
+    ledger: z.strictObject({ lastSeq: z.number(), pending: z.number(), bytes: z.number(), writable: z.boolean() }),
+    series: z.strictObject({ state: z.string(), lag: z.number(), cursor: z.number() }),
+    eventLoopDelayP99Ms: z.number(),
+    clients: z.strictObject({ mqtt: z.number(), console: z.number() }),
+  }),
+) satisfies z.ZodType<StatusView>;
+
+export const deviceList = named(
+  'DeviceList',
+  z.strictObject({ devices: z.array(z.strictObject({ device: z.string(), stations: z.array(z.string()) })) }),
+) satisfies z.ZodType<DeviceListView>;
+
+export const auditPage = named(
+  'AuditPage',
+  z.strictObject({
+    entries: z.array(
+      z.strictObject({ at: epochMs, user: z.string(), action: z.string(), subject: z.string(), detail: z.string() }),
+    ),
+    next: epochMs.nullable(),
+  }),
+) satisfies z.ZodType<AuditPageView>;

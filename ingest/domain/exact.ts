@@ -1,0 +1,118 @@
+/**
+ * Exact decimal arithmetic on integers of one millionth. A mean is kept as (sum, count) and rounded once, at the end,
+ * from the unrounded value (GB/T 8170, 四舍六入五成双). Exact while |sum| < 2^53, that is sums up to 9.0e9 units.
+ */
+
+const MICRO = 1_000_000;
+const POWERS = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1] as const;
+
+/** A value in integer millionths; decimals beyond the sixth are rounded away. */
+export function toMicro(value: number): number {
+  return Math.round(value * MICRO);
+}
+
+export function fromMicro(micro: number): number {
+  return micro / MICRO;
+}
+
+/** A mean that has not been rounded: `sumMicro / count` millionths. */
+export interface ExactMean {
+  readonly sumMicro: number;
+  readonly count: number;
+}
+
+export function exactValue(value: number): ExactMean {
+  return { sumMicro: toMicro(value), count: 1 };
+}
+
+/** The unrounded mean as a binary number: for comparison and display only. */
+export function approximate(mean: ExactMean): number {
+  return mean.sumMicro / mean.count / MICRO;
+}
+
+function floorDivide(dividend: number, divisor: number): number {
+  const quotient = Math.floor(dividend / divisor);
+  const remainder = dividend - quotient * divisor;
+  if (remainder < 0) return quotient - 1;
+  return remainder >= divisor ? quotient + 1 : quotient;
+}
+
+/** `dividend / divisor` rounded half to even, on integers. */
+export function divideHalfEven(dividend: number, divisor: number): number {
+  const quotient = floorDivide(dividend, divisor);
+  const twice = (dividend - quotient * divisor) * 2;
+  if (twice > divisor || (twice === divisor && quotient % 2 !== 0)) return quotient + 1;
+  return quotient;
+}
+
+/** `dividend / divisor` rounded up, on integers: IAQI and AQI (HJ 633, 向上进位取整数). */
+export function divideCeil(dividend: number, divisor: number): number {
+  const quotient = floorDivide(dividend, divisor);
+  return quotient * divisor === dividend ? quotient : quotient + 1;
+}
+
+/** The mean in integer units of 10^-decimals, by GB/T 8170. `decimals` 0 to 6. */
+export function roundToUnits(mean: ExactMean, decimals: number): number {
+  const step = POWERS[decimals];
+  if (step === undefined) throw new RangeError(`decimals must be 0 to 6, not ${decimals}`);
+  return divideHalfEven(mean.sumMicro, mean.count * step);
+}
+
+/** The mean rounded by GB/T 8170 as a plain number. */
+export function roundMean(mean: ExactMean, decimals: number): number {
+  return roundToUnits(mean, decimals) / 10 ** decimals;
+}
+
+/** One value rounded by GB/T 8170: 60.5 gives 60, 61.5 gives 62, 2.15 gives 2.2. */
+export function roundHalfEven(value: number, decimals: number): number {
+  return roundMean(exactValue(value), decimals);
+}
+
+/** Compares a mean with a limit without rounding either (全数值比较法): negative below, 0 equal, positive above. */
+export function compareWithLimit(mean: ExactMean, limit: number): number {
+  return mean.sumMicro - toMicro(limit) * mean.count;
+}
+
+function greatestDivisor(first: number, second: number): number {
+  let [a, b] = [first, second];
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+/**
+ * Arithmetic mean of means, each with the same weight whatever its own count (a day from its hours, a year from its days); undefined for none.
+ * Exact for every rounding and comparison of up to 5 decimals: where the common denominator outgrows integers, the
+ * result is cut to half a millionth with the last bit set if anything was cut off, so ties and limits still tell apart.
+ */
+export function meanOfMeans(means: readonly ExactMean[]): ExactMean | undefined {
+  let common = 1;
+  let magnitude = 0;
+  for (const { sumMicro, count } of means) {
+    common *= count / greatestDivisor(common, count);
+    magnitude += Math.abs(sumMicro / count);
+  }
+  if (means.length === 0) return undefined;
+  if ((magnitude + 1) * common * 2 < Number.MAX_SAFE_INTEGER && common * means.length < 2 ** 31) {
+    let sumMicro = 0;
+    for (const mean of means) sumMicro += mean.sumMicro * (common / mean.count);
+    return { sumMicro, count: common * means.length };
+  }
+  return meanByLongIntegers(means);
+}
+
+function meanByLongIntegers(means: readonly ExactMean[]): ExactMean {
+  let numerator = 0n;
+  let denominator = 1n;
+  for (const { sumMicro, count } of means) {
+    const own = BigInt(count);
+    let [a, b] = [denominator, own];
+    while (b !== 0n) [a, b] = [b, a % b];
+    numerator = numerator * (own / a) + BigInt(sumMicro) * (denominator / a);
+    denominator *= own / a;
+  }
+  denominator *= BigInt(means.length);
+  let quotient = numerator / denominator;
+  const remainder = numerator - quotient * denominator;
+  if (remainder < 0n) quotient -= 1n;
+  return { sumMicro: Number(quotient) * 2 + (remainder === 0n ? 0 : 1), count: 2 };
+}

@@ -1,0 +1,26 @@
+/** An edition of a standard and the span of data it governs. Dates are local days (Asia/Shanghai). */
+export interface Edition {
+  readonly id: string;
+  /** As printed beside a figure, for example `GB 3095-2026 transition`. */
+  readonly label: string;
+  /** First day, YYYY-MM-DD. */
+  readonly validFrom: string;
+  /** Last day, YYYY-MM-DD; null while in force. */
+  readonly validTo: string | null;
+}
+
+/** The edition in force on a local date (YYYY-MM-DD): by the date of the data, never of the calculation. Before the first edition the first holds. */
+export function editionFor<E extends Edition>(editions: readonly E[], date: string): E {
+  const first = editions[0];
+  if (first === undefined) throw new RangeError('no edition is configured');
+  let chosen = first;
+  for (const edition of editions) {
+    if (edition.validFrom <= date && edition.validFrom >= chosen.validFrom) chosen = edition;
+  }
+  return chosen;
+}
+
+/** An edition asked for by name; undefined where there is none of that name. */
+export function editionById<E extends Edition>(editions: readonly E[], id: string): E | undefined {
+  return editions.find((edition) => edition.id === id);
+}

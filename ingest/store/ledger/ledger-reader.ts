@@ -1,0 +1,69 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { SourceName } from './body.ts';
+
+/** A row as read: sequence, event time, source number, body. */
+export type LedgerRow = readonly [seq: number, at: number, source: number, body: Uint8Array];
+
+/** Reads a ledger beside its writer, through a connection that cannot write. Synchronous: for use in storage threads. */
+export class LedgerReader {
+  readonly #database: DatabaseSync;
+  readonly #after: StatementSync;
+  readonly #current: StatementSync;
+  readonly sources: SourceName[] = [];
+  readonly metrics: string[] = [];
+
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+    this.#after = this.#database.prepare('SELECT seq, at, source, body FROM entry WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#current = this.#database.prepare(
+      'SELECT seq, at, source, body FROM entry WHERE at BETWEEN ? AND ? AND source IN (SELECT id FROM source WHERE station = ?) ORDER BY at, source',
+    );
+    this.#after.setReturnArrays(true);
+    this.#current.setReturnArrays(true);
+  }
+
+  /** Rows after a sequence, oldest first; `sources` and `metrics` then name all that they use. */
+  after(seq: number, limit: number): readonly LedgerRow[] {
+    const rows = this.#after.all(seq, limit) as unknown as readonly LedgerRow[];
+    this.#learn();
+    return rows;
+  }
+
+  /** Current rows of a station in [from, to]. */
+  current(station: string, from: number, to: number): readonly LedgerRow[] {
+    const rows = this.#current.all(from, to, station) as unknown as readonly LedgerRow[];
+    this.#learn();
+    return rows;
+  }
+
+  lastSeq(): number {
+    return Number(this.#database.prepare('SELECT max(seq) AS seq FROM entry').get()?.seq ?? 0);
+  }
+
+  /** Which ledger this is; another one has another id. */
+  id(): string {
+    return String(this.#database.prepare("SELECT value FROM meta WHERE key = 'id'").get()?.value);
+  }
+
+  /** Newest event time among pruned rows: back from there the ledger does not know every identity. */
+  prunedAt(): number {
+    return Number(
+      this.#database.prepare("SELECT value FROM meta WHERE key = 'pruned_at'").get()?.value ?? Number.NEGATIVE_INFINITY,
+    );
+  }
+
+  #learn(): void {
+    const sources = this.#database
+      .prepare('SELECT station, device, bay FROM source WHERE id >= ? ORDER BY id')
+      .all(this.sources.length);
+    for (const { station, device, bay } of sources) {
+      this.sources.push({ station: String(station), device: String(device), bay: String(bay) });
+    }
+    const metrics = this.#database.prepare('SELECT name FROM metric WHERE id >= ? ORDER BY id').all(this.metrics.length);
+    for (const { name } of metrics) this.metrics.push(String(name));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,177 @@
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { SeriesStatus } from '../ports/series.ts';
+import type { Restated, SeriesEngine } from './engine.ts';
+
+export interface DrainOptions {
+  readonly ledgerFile: string;
+  /** Ledger rows written at once: fewer where they touch many windows. */
+  readonly batchRows: number;
+  /** Rest between two writes while fewer rows than a batch wait, ms: a running hour is summed up at most so often. */
+  readonly restMs: number;
+  /** How often old data are dropped, ms. */
+  readonly pruneEveryMs: number;
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5000;
+/**
+ * Hour windows that a batch should touch at most: each is an object while the batch is written. Of live readings 20,000 rows touch
+ * as many as there are series, but of an hourly past every value has a window of its own.
+ */
+const BATCH_WINDOWS = 40_000;
+
+/** Carries ledger rows into a series database, in order, for as long as it takes. */
+export class Drain {
+  readonly #engine: SeriesEngine;
+  readonly #options: DrainOptions;
+  readonly #now: () => number;
+  readonly #onStatus: (status: SeriesStatus) => void;
+  readonly #onRestated: (changes: readonly Restated[]) => void;
+  readonly #targets = new Set<{ readonly seq: number; done(): void }>();
+  #ledger: LedgerReader | undefined;
+  #stopped = false;
+  #woken = true;
+  #idle = false;
+  #lag = 0;
+  /** Ledger sequence that is written and whose restatements were told; the engine's cursor is ahead of it within a step. */
+  #told = 0;
+  #rouse: () => void = () => {};
+  #running: Promise<void> = Promise.resolve();
+  #prunedAt = Number.NEGATIVE_INFINITY;
+  #windowsPerRow = 0;
+
+  constructor(
+    engine: SeriesEngine,
+    options: DrainOptions,
+    now: () => number,
+    tell: { onStatus(status: SeriesStatus): void; onRestated(changes: readonly Restated[]): void },
+  ) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#now = now;
+    this.#onStatus = tell.onStatus;
+    this.#onRestated = tell.onRestated;
+  }
+
+  /** Opens both ends, then drains by itself. Rejects where the database cannot be opened. */
+  async start(): Promise<void> {
+    await this.#open();
+    this.#report();
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#rouse();
+    await this.#running;
+    this.#ledger?.close();
+    await this.#engine.close();
+  }
+
+  wake(): void {
+    this.#woken = true;
+    if (this.#idle) this.#rouse();
+  }
+
+  /** Resolves when what the ledger holds now is written. */
+  drained(): Promise<void> {
+    const seq = this.#reader().lastSeq();
+    if (seq <= this.#told) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#targets.add({ seq, done: resolve });
+      this.#woken = true;
+      this.#rouse();
+    });
+  }
+
+  #reader(): LedgerReader {
+    this.#ledger ??= new LedgerReader(this.#options.ledgerFile);
+    return this.#ledger;
+  }
+
+  async #open(): Promise<void> {
+    await this.#engine.open(this.#reader());
+    this.#told = this.#engine.cursor;
+  }
+
+  async #run(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    let failed = false;
+    while (!this.#stopped) {
+      try {
+        if (failed) await this.#open();
+        const more = await this.#step();
+        if (failed) this.#report();
+        failed = false;
+        retryMs = FIRST_RETRY_MS;
+        if (!more) await this.#rest();
+      } catch (error) {
+        failed = true;
+        this.#report(error instanceof Error ? error.message : String(error));
+        await this.#sleep(retryMs);
+        retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+      }
+    }
+  }
+
+  /** Writes one batch. True where more waits or somebody waits for it. */
+  async #step(): Promise<boolean> {
+    this.#woken = false;
+    await this.#engine.ready();
+    const ledger = this.#reader();
+    const limit = this.#nextRows();
+    const rows = ledger.after(this.#engine.cursor, limit);
+    if (rows.length > 0) {
+      const { restated, windows } = await this.#engine.write(rows, ledger, this.#now());
+      this.#windowsPerRow = windows / rows.length;
+      if (restated.length > 0) this.#onRestated(restated);
+      this.#report();
+    }
+    this.#told = this.#engine.cursor;
+    for (const target of this.#targets) {
+      if (target.seq > this.#told) continue;
+      this.#targets.delete(target);
+      target.done();
+    }
+    if (this.#now() - this.#prunedAt >= this.#options.pruneEveryMs) {
+      this.#prunedAt = this.#now();
+      await this.#engine.prune(this.#prunedAt);
+    }
+    return rows.length === limit || this.#targets.size > 0;
+  }
+
+  /** As many rows as touch the windows of a batch, if they are like the last ones. */
+  #nextRows(): number {
+    return Math.max(1, Math.min(this.#options.batchRows, Math.ceil(BATCH_WINDOWS / this.#windowsPerRow)));
+  }
+
+  async #rest(): Promise<void> {
+    await this.#sleep(this.#options.restMs);
+    this.#idle = true;
+    while (!this.#woken && !this.#stopped) await this.#sleep(this.#options.pruneEveryMs);
+    this.#idle = false;
+  }
+
+  /** Ends early when roused. */
+  async #sleep(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#rouse = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#stopped) this.#rouse();
+    });
+    this.#rouse = () => {};
+  }
+
+  #report(error?: string): void {
+    const { cursor } = this.#engine;
+    if (error === undefined) {
+      this.#lag = Math.max(0, this.#reader().lastSeq() - cursor);
+      this.#onStatus({ state: this.#lag > this.#options.batchRows ? 'behind' : 'up', cursor, lag: this.#lag });
+    } else {
+      this.#onStatus({ state: 'down', cursor, lag: this.#lag, error });
+    }
+  }
+}

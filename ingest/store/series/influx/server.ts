@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DAY_MS, HOUR_MS } from '@clearbay/domain/time.ts';
+import { InfluxDB } from 'influx';
+import type { Retention } from '../engine.ts';
+import { InfluxAway, LineWriter } from './line-writer.ts';
+
+export interface InfluxServerOptions {
+  readonly url: string;
+  readonly database: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly batchLines: number;
+  readonly inFlight: number;
+  readonly timeoutMs: number;
+}
+
+/** A query that takes longer than this makes us ask whether the server is there at all; so long may that answer take, ms. */
+const PATIENCE_MS = 700;
+
+/** Rows of one series of an answer: its tags and its values, times in epoch ms. */
+export interface Answer {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly (number | string | boolean | null)[])[];
+}
+
+interface RawAnswer {
+  readonly results?: readonly {
+    readonly error?: string;
+    readonly series?: readonly { readonly tags?: Record<string, string>; readonly values?: Answer['values'] }[];
+  }[];
+}
+
+/** One InfluxDB 1.x server: set-up and queries through the client package, writes through our own line writer. */
+export class InfluxServer {
+  readonly #options: InfluxServerOptions;
+  readonly #client: InfluxDB;
+  readonly #writer: LineWriter;
+  /** False from the first failure until `connect` succeeds again. */
+  up = false;
+
+  constructor(options: InfluxServerOptions) {
+    this.#options = options;
+    const { url, database, username, password, timeoutMs } = options;
+    const { protocol, hostname, port, pathname } = new URL(url);
+    this.#client = new InfluxDB({
+      protocol: protocol === 'https:' ? 'https' : 'http',
+      host: hostname,
+      port: Number(port || (protocol === 'https:' ? 443 : 80)),
+      path: pathname === '/' ? '' : pathname,
+      database,
+      ...(username === undefined ? {} : { username, password: password ?? '' }),
+      // Retries are the drain's business; waiting twice would only hide an outage.
+      pool: { maxRetries: 0, requestTimeout: timeoutMs },
+    });
+    this.#writer = new LineWriter(options);
+  }
+
+  /** Makes sure of database and retention policies. */
+  async connect(retention: Retention): Promise<void> {
+    await this.#guard(
+      this.#timed(async () => {
+        const { database } = this.#options;
+        await this.#client.createDatabase(database);
+        const existing = await this.#client.showRetentionPolicies(database);
+        const wanted = [
+          { name: 'raw', duration: hours(retention.rawMs), isDefault: true },
+          { name: 'hour', duration: hours(retention.hourMs), isDefault: false },
+          { name: 'day', duration: 'INF', isDefault: false },
+        ];
+        for (const { name, duration, isDefault } of wanted) {
+          const settings = { database, duration, replication: 1, isDefault };
+          if (existing.some((policy) => policy.name === name)) await this.#client.alterRetentionPolicy(name, settings);
+          else await this.#client.createRetentionPolicy(name, settings);
+        }
+      }),
+    );
+    this.up = true;
+  }
+
+  /** Runs InfluxQL whose names and values come as bound parameters `$name`; never put them into the text. */
+  async query(text: string, parameters: Readonly<Record<string, string | number>> = {}): Promise<readonly (readonly Answer[])[]> {
+    const asked = () => this.#client.queryRaw(text, { precision: 'ms', method: 'POST', placeholders: parameters });
+    const raw = (await this.#guard(this.#timed(() => this.#watched(asked())))) as RawAnswer;
+    return (raw.results ?? []).map(({ error, series = [] }) => {
+      if (error !== undefined) throw new Error(`InfluxDB query: ${error}`);
+      return series.map(({ tags = {}, values = [] }) => ({ tags, values }));
+    });
+  }
+
+  async write(
+    policy: 'raw' | 'hour' | 'day',
+    lines: readonly string[],
+  ): Promise<{ readonly line: string; readonly error: string }[]> {
+    return this.#guard(() => this.#writer.write(policy, lines));
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+
+  /** A slow answer is waited for; a server that does not even say that it is there is away, and nobody waits for the time-out. */
+  async #watched<T>(answer: Promise<T>): Promise<T> {
+    let isOver = false;
+    const over = answer.finally(() => {
+      isOver = true;
+    });
+    const silence = async (): Promise<never> => {
+      for (;;) {
+        await sleep(PATIENCE_MS);
+        // The race is decided; nobody hears this any more.
+        if (isOver) return new Promise<never>(() => undefined);
+        const hosts = await this.#client.ping(PATIENCE_MS);
+        if (!isOver && !hosts.some(({ online }) => online)) throw new InfluxAway('InfluxDB: no sign of life');
+      }
+    };
+    return Promise.race([over, silence()]);
+  }
+
+  /** The client package waits for ever where a server stops in the middle of an answer. */
+  #timed<T>(work: () => Promise<T>): () => Promise<T> {
+    return async () => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new InfluxAway('InfluxDB: no answer in time')), this.#options.timeoutMs);
+      });
+      try {
+        return await Promise.race([work(), late]);
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+  }
+
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.up = false;
+      throw error instanceof InfluxAway ? error : new InfluxAway(`InfluxDB: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** InfluxDB keeps whole shards; less than an hour is refused. */
+function hours(ms: number): string {
+  return ms >= 1000 * 366 * DAY_MS ? 'INF' : `${Math.max(1, Math.ceil(ms / HOUR_MS))}h`;
+}

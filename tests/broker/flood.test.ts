@@ -1,0 +1,73 @@
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { OpenGate, type Stage, stage, until } from './stage.ts';
+
+let staged: Stage;
+let sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+  await staged.stop();
+});
+
+function knock(): Socket {
+  const socket = connect({ port: staged.port, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+describe('a flood of connections', () => {
+  test('that say nothing: the oldest go, and a genuine device still comes in within a second', async () => {
+    staged = await stage({ limits: { maxHalfOpenPerAddress: 50, maxHalfOpen: 100 } });
+    for (let index = 0; index < 500; index += 1) knock();
+    await until(() => (staged.broker.stats().refused['half-open-evicted'] ?? 0) >= 400);
+    const started = performance.now();
+    const device = await staged.connect('d1');
+    await device.publishAsync('clearbay/v1/readings/air/s1/d1', '{}', { qos: 1 });
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(staged.broker.stats().halfOpen).toBeLessThanOrEqual(50);
+  });
+
+  test('that begin a CONNECT and stop: the time-out ends them', async () => {
+    staged = await stage({ limits: { connectTimeoutMs: 100 } });
+    const ended: Promise<unknown>[] = [];
+    for (let index = 0; index < 20; index += 1) {
+      const socket = knock();
+      ended.push(new Promise((resolve) => socket.once('close', resolve)));
+      socket.write(Buffer.from([0x10, 20, 0, 4]));
+    }
+    await Promise.all(ended);
+    expect(staged.broker.stats().refused).toEqual({ 'connect-timeout': 20 });
+    expect(staged.broker.stats()).toMatchObject({ connections: 0, heldBytes: 0, halfOpen: 0 });
+  });
+
+  test('over the rate of an address: refused before anything is built for them, those connected go on', async () => {
+    const gate = new OpenGate();
+    staged = await stage({ gate, limits: { connectionsPerSecondPerAddress: 1, connectionBurstPerAddress: 10 } });
+    const device = await staged.connect('d1');
+    for (let index = 0; index < 100; index += 1) knock();
+    await until(() => (staged.broker.stats().refused['connection-rate'] ?? 0) >= 85);
+    for (let index = 0; index < 20; index += 1) await device.publishAsync('clearbay/v1/readings/air/s1/d1', '{}', { qos: 1 });
+    expect(gate.payloads).toHaveLength(20);
+    expect(staged.broker.stats().connections).toBeLessThanOrEqual(10);
+  });
+
+  test('over the number of connections: refused and counted', async () => {
+    staged = await stage({ limits: { maxConnectionsPerAddress: 5 } });
+    for (let index = 0; index < 9; index += 1) knock();
+    await until(() => staged.broker.stats().refused['too-many-connections'] === 4);
+  });
+
+  test('a client over its message rate is slowed, and loses nothing', async () => {
+    const gate = new OpenGate();
+    staged = await stage({ gate, limits: { messagesPerSecond: 100, burstSeconds: 0.2 } });
+    const device = await staged.connect('d1');
+    const started = performance.now();
+    for (let index = 0; index < 60; index += 1) {
+      await device.publishAsync('clearbay/v1/readings/air/s1/d1', String(index), { qos: 1 });
+    }
+    expect(performance.now() - started).toBeGreaterThan(250);
+    expect(gate.payloads).toHaveLength(60);
+  });
+});

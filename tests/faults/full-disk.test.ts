@@ -1,0 +1,123 @@
+import { rmSync, statfsSync } from 'node:fs';
+import { appendFile, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OverviewView } from '@clearbay/contract/api.ts';
+import { HOUR_MS } from '@clearbay/domain/time.ts';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { countsOf, print, StoredBook } from './book.ts';
+import { mountSmallDisk, testWithSmallDisk, unmount } from './disks.ts';
+import { install, MortalSystem, removeFolder } from './mortal-system.ts';
+import { Load, Sender } from './senders.ts';
+
+const MEBIBYTES = 20;
+const BLOCK = Buffer.alloc(16_384, 1);
+
+let folder: string;
+const undo: (() => unknown)[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clearbay-full-'));
+  undo.push(() => removeFolder(folder));
+});
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+const freeBytes = (place: string) => {
+  const { bavail, bsize } = statfsSync(place);
+  return bavail * bsize;
+};
+
+/** Takes the space that is left, to the last block. */
+async function fill(place: string, file: string): Promise<void> {
+  while (freeBytes(place) > 0) {
+    const size = Math.min(BLOCK.length, freeBytes(place));
+    await appendFile(file, BLOCK.subarray(0, size)).catch(() => sleep(5));
+  }
+}
+
+testWithSmallDisk(
+  `F5: a disk of ${MEBIBYTES} MiB that fills: nothing is acknowledged, the console answers, and it recovers by itself`,
+  120_000,
+  async () => {
+    const disk = mountSmallDisk(folder, MEBIBYTES) as string;
+    undo.push(() => unmount(disk));
+    const installation = await install(folder, { air: 4, flood: 1 }, {}, disk);
+    const system = new MortalSystem(installation);
+    undo.push(() => system.kill());
+    await system.start();
+    const now = Date.now();
+    const air = installation.devices.filter((device) => device.startsWith('air'));
+    const load = new Load(
+      air.map((device) => new Sender({ device, from: now - HOUR_MS })),
+      400,
+    );
+    const book = new StoredBook(disk);
+    const filler = join(disk, 'filler');
+    load.start(system.mqttPort);
+    await sleep(1500);
+    const before = load.acknowledged;
+    expect(before).toBeGreaterThan(200);
+
+    // Somebody else fills the disk, and takes again whatever space is let go.
+    let filling = true;
+    const hog = (async () => {
+      while (filling) {
+        await fill(disk, filler);
+        await sleep(20);
+      }
+    })();
+    undo.push(async () => {
+      filling = false;
+      await hog;
+    });
+    const fullSince = performance.now();
+    let health = await system.health();
+    while (health.state !== 'down' && performance.now() - fullSince < 20_000) {
+      await sleep(50);
+      health = await system.health();
+    }
+    expect(health).toMatchObject({ live: true, ready: false, state: 'down' });
+    expect(health.reasons.join()).toMatch(/ledger.*nothing is acknowledged/);
+    const redAfterMs = Math.round(performance.now() - fullSince);
+    await sleep(200);
+    const atFull = load.acknowledged;
+    await sleep(5000);
+    const whileFull = load.acknowledged - atFull;
+
+    // The console still shows what was there, and a line that is crossed in memory is still told.
+    const overview = await system.api<OverviewView>('/overview');
+    expect(overview.stations).toHaveLength(5);
+    const answered = performance.now();
+    await system.api('/alerts');
+    const answerMs = Math.round(performance.now() - answered);
+
+    filling = false;
+    await hog;
+    rmSync(filler);
+    const freed = performance.now();
+    while (!(await system.health()).ready) {
+      expect(performance.now() - freed).toBeLessThan(15_000);
+      await sleep(20);
+    }
+    const recoveredMs = Math.round(performance.now() - freed);
+    await load.finish(20_000);
+    await system.drained();
+    book.look();
+    const figures = book.figures(load.senders);
+    print('F5 full disk', {
+      ...figures,
+      'acknowledged while full': whileFull,
+      'red after ms': redAfterMs,
+      'alerts answered in ms': answerMs,
+      'recovered after ms': recoveredMs,
+    });
+    for (const sender of load.senders) {
+      const { raw } = await countsOf(system, sender);
+      expect(raw).toBe(sender.offered.length);
+    }
+    expect(figures).toMatchObject({ lost: 0, doubled: 0, stored: figures.offered });
+    expect(system.alive).toBe(true);
+  },
+);
