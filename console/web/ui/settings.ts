@@ -15,7 +15,23 @@ interface Settings {
 }
 
 const STORAGE_KEY = 'clearbay.settings';
-const DEFAULTS: Settings = { language: 'zh', theme: 'system', density: 'comfortable', shortcuts: true, sound: false };
+
+/** The first of the browser's languages that the console speaks; Chinese, the district's own, where it speaks none. */
+export function languageOf(preferred: readonly string[]): Language {
+  for (const tag of preferred) {
+    const [language] = tag.toLowerCase().split('-');
+    if (language === 'zh' || language === 'en') return language;
+  }
+  return 'zh';
+}
+
+const DEFAULTS: Settings = {
+  language: languageOf(navigator.languages),
+  theme: 'system',
+  density: 'comfortable',
+  shortcuts: true,
+  sound: false,
+};
 
 function stored(): Settings {
   try {

@@ -1,14 +1,19 @@
 import { loadAirStandards } from '@clearbay/config/standards/air.ts';
+import type { Assessment } from '@clearbay/domain/assessment.ts';
 import { judgeDay } from '@clearbay/domain/kinds/air/day.ts';
+import type { AirDetail } from '@clearbay/domain/kinds/air/detail.ts';
+import { judgeDistrictDay } from '@clearbay/domain/kinds/air/district.ts';
+import { districtAssessment } from '@clearbay/domain/kinds/air/district-hour.ts';
 import { type HourRow, hourTable } from '@clearbay/domain/kinds/air/hour-table.ts';
-import { dayOutlook } from '@clearbay/domain/kinds/air/outlook.ts';
+import { type DayOutlook, dayOutlook } from '@clearbay/domain/kinds/air/outlook.ts';
 import { POLLUTANTS, type Pollutant } from '@clearbay/domain/kinds/air/standard.ts';
 import { DAY_MS, HOUR_MS, startOfDate } from '@clearbay/domain/time.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLEAN, numbers } from './air-readings.ts';
 
-const { editions } = loadAirStandards();
+const standards = loadAirStandards();
+const { editions } = standards;
 const [old, now] = editions as [(typeof editions)[0], (typeof editions)[0]];
 const DAY = startOfDate('2026-06-10');
 
@@ -33,6 +38,19 @@ const outlookOf = (done: number, value: HourValue, edition = now) =>
     edition,
   );
 
+/** A member of the district with this running day; its hour has one valid mean. */
+const assessed = (today: DayOutlook) => {
+  const hour = { mean: { sumMicro: 1_000_000, count: 1 }, valid: true, minutes: 60, mark: null };
+  const pollutants = Object.fromEntries(POLLUTANTS.map((pollutant) => [pollutant, hour]));
+  const running = { end: DAY + DAY_MS, means: {}, counts: {} };
+  return {
+    end: DAY + HOUR_MS,
+    at: DAY,
+    origin: 'measured',
+    detail: { pollutants, running, today },
+  } as unknown as Assessment<AirDetail>;
+};
+
 describe('will today be a good day', () => {
   test('half a day of PM2.5 at 90 leaves 31 for the rest', () => {
     const outlook = outlookOf(12, (metric) => (metric === 'pm25' ? 90 : CLEAN[metric]!));
@@ -44,6 +62,30 @@ describe('will today be a good day', () => {
   test('a limit of 75 is missed by 75.5, a limit of 60 kept by 60.5 (half to even)', () => {
     const rest = (edition: typeof now) => outlookOf(0, () => null, edition).pollutants.pm25.allowedMean;
     expect([rest(old), rest(now)]).toEqual([75.4, 60.5]);
+  });
+
+  test('the rest that the district may have is that of its stations’ day means, however many hours each has', () => {
+    const gaps: HourValue = (metric, hour) => (metric === 'pm25' ? (hour % 4 === 0 ? null : 95) : CLEAN[metric]!);
+    const whole: HourValue = (metric) => (metric === 'pm25' ? 40 : CLEAN[metric]!);
+    const done = 14;
+    const members = [gaps, whole].map((value) => assessed(outlookOf(done, value)));
+    const { today } = districtAssessment('district', members, standards)!.detail;
+    // Day means (11 × 95 + 10 m) / 21 and (14 × 40 + 10 m) / 24 must average 60.5 at most.
+    const allowed = (2 * 60.5 - (11 * 95) / 21 - (14 * 40) / 24) / (10 / 21 + 10 / 24);
+    const { value, allowedMean, lost } = today.pollutants.pm25;
+    expect({ value, allowedMean, lost }).toEqual({ value: 68, allowedMean: Math.floor(allowed * 10) / 10, lost: false });
+    const finished = (rest: number) =>
+      judgeDistrictDay(
+        [gaps, whole].map((early) =>
+          judgeDay(
+            tableOf((metric, hour) => (hour <= done ? early(metric, hour) : metric === 'pm25' ? rest : CLEAN[metric]!)),
+            DAY,
+            now,
+          ),
+        ),
+        now,
+      )!.good;
+    expect([finished(allowedMean!), finished(allowedMean! + 0.1)]).toEqual([true, false]);
   });
 
   test('the day is lost where clean air to midnight no longer helps', () => {

@@ -7,7 +7,7 @@ import TodayLine from '../../../console/web/ui/TodayLine.vue';
 import { tightestOf, validityNeedOf } from '../../../console/web/ui/today-facts.ts';
 
 function outlook(more: Partial<PollutantOutlook> = {}): PollutantOutlook {
-  return { valid: 15, needed: 20, canBeValid: true, value: 20, iaqi: 20, allowedMean: 200, lost: false, ...more };
+  return { valid: 15, needed: 20, canBeValid: true, value: 20, mean: null, iaqi: 20, allowedMean: 200, lost: false, ...more };
 }
 
 function today(more: Partial<DayOutlook> = {}, pollutants: Partial<DayOutlook['pollutants']> = {}): DayOutlook {

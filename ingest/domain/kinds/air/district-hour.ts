@@ -1,14 +1,13 @@
 import type { Assessment } from '../../assessment.ts';
-import { exactValue } from '../../exact.ts';
+import { meanOfMeans } from '../../exact.ts';
 import type { Origin } from '../../reading.ts';
 import { dateOf, dayStart } from '../../time.ts';
 import type { AirDetail, RunningHour } from './detail.ts';
 import { districtMean } from './district.ts';
 import { chooseEdition } from './edition-choice.ts';
 import { assessHour } from './hour-assessment.ts';
-import { indexOfMean } from './iaqi.ts';
 import { dayPlan } from './index-plan.ts';
-import { type DayOutlook, floorTo, openVerdict, type PollutantOutlook } from './outlook.ts';
+import { type DayOutlook, floorTo, type GoodBound, goodBound, openVerdict, type PollutantOutlook, soFar } from './outlook.ts';
 import { type AirEdition, type AirStandards, POLLUTANTS, type Pollutant } from './standard.ts';
 
 /**
@@ -73,8 +72,9 @@ function districtRunning(members: readonly Assessment<AirDetail>[]): RunningHour
 }
 
 /**
- * The district's running day from those of its stations: values so far are averaged, and so is what the remaining hours
- * may have; for O3, whose maximum does not average that way, the strictest station's allowance holds, which is on the safe side.
+ * The district's running day from those of its stations: their means so far are averaged, and the rest may have what keeps
+ * that average good; for O3, whose maximum does not average that way, the strictest station's allowance holds, which is on
+ * the safe side.
  */
 function districtOutlook(
   members: readonly Assessment<AirDetail>[],
@@ -86,22 +86,17 @@ function districtOutlook(
   const plan = dayPlan(choose(dateOf(start)));
   const pollutants = {} as Record<Pollutant, PollutantOutlook>;
   POLLUTANTS.forEach((pollutant, slot) => {
-    const own = current.map((today) => today.pollutants[pollutant]).filter((each) => each.canBeValid);
-    const values = own.map((each) => each.value).filter((value) => value !== null);
-    const allowed = own.map((each) => each.allowedMean).filter((value) => value !== null);
-    const value = values.length === 0 ? null : average(values);
-    const column = plan.items.findLast((item) => item.pollutant === slot)?.column;
-    const decimals = (column?.decimals ?? 0) + 1;
-    const allowedMean =
-      allowed.length === 0 ? null : pollutant === 'o3' ? Math.min(...allowed) : floorTo(average(allowed), decimals);
+    const own = current.filter((today) => today.pollutants[pollutant].canBeValid);
+    const outlooks = own.map((today) => today.pollutants[pollutant]);
+    const bound = goodBound(plan, slot);
+    const allowedMean = pollutant === 'o3' ? strictest(outlooks) : sharedAllowance(own, pollutant, bound);
     pollutants[pollutant] = {
-      valid: Math.max(0, ...own.map((each) => each.valid)),
+      valid: Math.max(0, ...outlooks.map((each) => each.valid)),
       needed: current[0]?.pollutants[pollutant].needed ?? 0,
       canBeValid: own.length > 0,
-      value,
-      iaqi: value === null || column === undefined ? null : Math.max(0, indexOfMean(column, exactValue(value), plan.round)),
+      ...soFar(meanOfMeans(outlooks.flatMap(({ mean }) => mean ?? [])), plan, bound),
       allowedMean,
-      lost: pollutant === 'o3' ? own.length > 0 && own.every((each) => each.lost) : allowedMean !== null && allowedMean < 0,
+      lost: pollutant === 'o3' ? own.length > 0 && outlooks.every((each) => each.lost) : allowedMean !== null && allowedMean < 0,
     };
   });
   const aqiSoFar = Math.max(-1, ...POLLUTANTS.map((pollutant) => pollutants[pollutant].iaqi ?? -1));
@@ -118,6 +113,24 @@ function districtOutlook(
   };
 }
 
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function strictest(outlooks: readonly PollutantOutlook[]): number | null {
+  const allowed = outlooks.flatMap(({ allowedMean }) => allowedMean ?? []);
+  return allowed.length === 0 ? null : Math.min(...allowed);
+}
+
+/**
+ * Mean that the remaining hours of all stations may have so that the mean of their day means stays within the bound: each
+ * station's day is its valid hours and its remaining ones. Null where no hour remains.
+ */
+function sharedAllowance(days: readonly DayOutlook[], pollutant: Pollutant, { column, micro }: GoodBound): number | null {
+  let spent = 0;
+  let share = 0;
+  for (const { hoursLeft, pollutants } of days) {
+    const { valid, mean } = pollutants[pollutant];
+    const hours = valid + hoursLeft;
+    if (hours === 0) continue;
+    spent += mean === null ? 0 : (mean.sumMicro / mean.count) * (valid / hours);
+    share += hoursLeft / hours;
+  }
+  return share === 0 ? null : floorTo((micro * days.length - spent) / share, column.decimals + 1);
 }

@@ -18,6 +18,8 @@ export interface PollutantOutlook {
   readonly canBeValid: boolean;
   /** Mean so far, for O3 the largest 8-hour mean so far, as published; null before the first. */
   readonly value: number | null;
+  /** The same unrounded, for the district value. */
+  readonly mean: ExactMean | null;
   readonly iaqi: number | null;
   /**
    * Mean that the remaining hours may have so that the pollutant stays at an index of 100 or less, rounded down to one
@@ -98,12 +100,12 @@ export function openVerdict(
 }
 
 /** The column of a pollutant's daily item and the largest mean, in millionths, that still has an index of 100. */
-interface GoodBound {
+export interface GoodBound {
   readonly column: IndexColumn;
   readonly micro: number;
 }
 
-function goodBound(plan: IndexPlan, slot: number): GoodBound {
+export function goodBound(plan: IndexPlan, slot: number): GoodBound {
   const item = plan.items.findLast((each) => each.pollutant === slot);
   if (item === undefined) throw new Error(`no daily item for ${POLLUTANTS[slot]}`);
   const { column } = item;
@@ -182,9 +184,14 @@ function ozoneOutlook(
   };
 }
 
-function soFar(mean: ExactMean | undefined, plan: IndexPlan, { column }: GoodBound): Pick<PollutantOutlook, 'value' | 'iaqi'> {
-  if (mean === undefined) return { value: null, iaqi: null };
-  return { value: roundMean(mean, column.decimals), iaqi: Math.max(0, indexOfMean(column, mean, plan.round)) };
+/** What is published of a mean so far. */
+export function soFar(
+  mean: ExactMean | undefined,
+  plan: IndexPlan,
+  { column }: GoodBound,
+): Pick<PollutantOutlook, 'value' | 'mean' | 'iaqi'> {
+  if (mean === undefined) return { value: null, mean: null, iaqi: null };
+  return { value: roundMean(mean, column.decimals), mean, iaqi: Math.max(0, indexOfMean(column, mean, plan.round)) };
 }
 
 /** Rounded down, so that a rest of the day at exactly this mean keeps the promise. */
