@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { asUserFailure } from './failure.ts';
 
 /** Files of one installation. */
@@ -31,10 +31,17 @@ export function dataFiles(root: string): DataFolder {
 /** Creates the folder where missing and says in a sentence why it cannot be written. */
 export function openDataFolder(root: string): DataFolder {
   try {
-    mkdirSync(root, { recursive: true, mode: 0o750 });
+    createFolder(root);
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw asUserFailure(error, `The data folder ${root}`);
   }
   return dataFiles(root);
+}
+
+/** Node's own recursive form never returns where a file system has no such folder and will not make it, as under /proc. */
+function createFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) createFolder(dirname(path));
+  mkdirSync(path, { mode: 0o750 });
 }

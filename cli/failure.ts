@@ -19,5 +19,6 @@ export function asUserFailure(error: unknown, what: string): unknown {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new UserFailure(`${what}: this account may not do that (${code}).`);
   if (code === 'ENOTDIR' || code === 'EEXIST') return new UserFailure(`${what} is a file where a folder is needed.`);
+  if (code !== undefined && /^E[A-Z]+$/.test(code)) return new UserFailure(`${what} cannot be used (${code}).`);
   return error;
 }

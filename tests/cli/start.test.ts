@@ -54,9 +54,9 @@ describe('clearbay start says in a sentence', () => {
     expect(await failed('--data', file)).toContain(`The data folder ${file} is a file where a folder is needed.`);
   });
 
-  test('that its data folder cannot be written', async () => {
-    // Nobody may create folders below /sys.
-    expect(await failed('--data', '/sys/clearbay')).toMatch(/^The data folder \/sys\/clearbay/);
+  // Nobody may create folders below these; under /proc the attempt must also end.
+  test.each(['/sys/clearbay', '/proc/clearbay/data'])('that its data folder %s cannot be written', async (root) => {
+    expect(await failed('--data', root)).toMatch(new RegExp(`^The data folder ${root}`));
   });
 
   test('that its data folder is in use by a process that runs', { timeout: 60_000 }, async () => {
