@@ -8,15 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Seeded } from '@clearbay/domain/seeded.ts';
 import { HOUR_MS, startOfDate } from '@clearbay/domain/time.ts';
-
-interface BenchResult {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What the value is held against. */
-  readonly reference: number;
-  readonly ratio: number;
-}
+import type { Figure } from './figure.ts';
 
 const ROWS = 1_000_000;
 const STATIONS = 100;
@@ -75,10 +67,10 @@ async function secondsFor(path: string): Promise<number> {
 }
 
 /** Seconds from the start of the program to its end, start of Node and output included; ratio above 1 is faster than allowed. */
-export async function assess(): Promise<BenchResult[]> {
+export async function assess(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'clearbay-bench-assess-'));
   try {
-    const results: BenchResult[] = [];
+    const results: Figure[] = [];
     const forms: readonly (readonly [string, Iterable<string>])[] = [
       ['CSV', csvFile()],
       ['JSON lines', jsonFile()],

@@ -19,3 +19,8 @@ export function percentile(values: readonly number[], share: number): number {
   const [low, high] = [sorted[Math.floor(place)] ?? Number.NaN, sorted[Math.ceil(place)] ?? Number.NaN];
   return low + (high - low) * (place - Math.floor(place));
 }
+
+/** Of an even number the mean of the middle two; NaN of nothing. */
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}

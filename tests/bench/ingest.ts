@@ -1,15 +1,8 @@
 /** Durable ingest against the bare MQTT library, alternating in one run. `node tests/bench/ingest.ts` prints the table. */
 import { fileURLToPath } from 'node:url';
+import { type Figure, median } from './figure.ts';
 import type { PayloadMode } from './load/payloads.ts';
 import { ServedProcess, type ServerFigures } from './load/served.ts';
-
-export interface BenchResult {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly reference: number;
-  readonly ratio: number;
-}
 
 interface Load {
   readonly name: string;
@@ -37,8 +30,8 @@ export interface IngestBenchOptions {
 }
 
 /** Runs every load in alternating rounds and returns the medians of ours beside those of the bare library. */
-export async function ingest(options: IngestBenchOptions = {}): Promise<BenchResult[]> {
-  const results: BenchResult[] = [];
+export async function ingest(options: IngestBenchOptions = {}): Promise<Figure[]> {
+  const results: Figure[] = [];
   for (const load of LOADS) {
     if (options.only && !options.only.test(load.name)) continue;
     results.push(...(await compare(load, options)));
@@ -46,14 +39,14 @@ export async function ingest(options: IngestBenchOptions = {}): Promise<BenchRes
   return results;
 }
 
-async function compare(load: Load, options: IngestBenchOptions): Promise<BenchResult[]> {
+async function compare(load: Load, options: IngestBenchOptions): Promise<Figure[]> {
   const ours: ServerFigures[] = [];
   const bare: ServerFigures[] = [];
   for (let round = 0; round < (options.rounds ?? 3); round += 1) {
     bare.push(await measureOnce(BARE, load, options));
     ours.push(await measureOnce(options.server ?? script('./load/broker-and-ledger.ts'), load, options));
   }
-  const row = (figure: string, unit: string, pick: (figures: ServerFigures) => number): BenchResult => {
+  const row = (figure: string, unit: string, pick: (figures: ServerFigures) => number): Figure => {
     const value = median(ours.map(pick));
     const reference = median(bare.map(pick));
     return { name: `ingest, ${load.name}: ${figure}`, value, unit, reference, ratio: value / reference };
@@ -76,13 +69,6 @@ async function measureOnce(command: readonly string[], load: Load, options: Inge
   } finally {
     await server.stop();
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

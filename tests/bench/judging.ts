@@ -6,15 +6,7 @@ import { assessHourRow } from '@clearbay/domain/kinds/air/row.ts';
 import { POLLUTANTS } from '@clearbay/domain/kinds/air/standard.ts';
 import { judgeYear } from '@clearbay/domain/kinds/air/year.ts';
 import { HOUR_MS, startOfDate } from '@clearbay/domain/time.ts';
-
-interface BenchResult {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What the value is held against. */
-  readonly reference: number;
-  readonly ratio: number;
-}
+import { type Figure, median } from './figure.ts';
 
 const STATIONS = 5;
 const YEAR = 2025;
@@ -48,11 +40,6 @@ function yearOfRows(station: number): HourRow[] {
   return rows;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 function timed(work: () => void): number {
   const rounds = Array.from({ length: ROUNDS }, () => {
     const start = performance.now();
@@ -63,7 +50,7 @@ function timed(work: () => void): number {
 }
 
 /** Re-judging a year of five stations under three editions (aim: under 1 s), and judging single hourly rows (aim: under 5 µs). */
-export async function judging(): Promise<BenchResult[]> {
+export async function judging(): Promise<Figure[]> {
   const standards = loadAirStandards();
   const stations = Array.from({ length: STATIONS }, (_, station) => yearOfRows(station));
   const choices = standards.editions.map((edition) => chooseEdition(standards, edition.id));

@@ -5,18 +5,9 @@ import type { Reading } from '@clearbay/domain/reading.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@clearbay/domain/time.ts';
 import { SqliteLedger } from '@clearbay/store/ledger/sqlite-ledger.ts';
 import { DuckdbSeries } from '@clearbay/store/series/duckdb/duckdb-series.ts';
+import { type Figure, figure, median } from './figure.ts';
 
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What we aim at, in the same unit. */
-  readonly reference: number;
-  /** value / reference: at least 1 is wanted of rates, at most 1 of times. */
-  readonly ratio: number;
-}
-
-const POINTS = Number(process.env.CLEARBAY_BENCH_POINTS ?? 3_000_000);
+const POINTS = Number(process.env.CLEARBAY_BENCH_POINTS ?? 50_000_000);
 const SINGLE = 500_000;
 const METRICS = [
   'pm25',
@@ -35,10 +26,6 @@ const METRICS = [
 const STATIONS = 834;
 const YEAR_STATIONS = 20;
 const END = Date.UTC(2026, 10, 1);
-
-function figure(name: string, value: number, unit: string, reference: number): Figure {
-  return { name, value, unit, reference, ratio: value / reference };
-}
 
 function message(station: string, at: number, values: Record<string, number>): Reading {
   return {
@@ -72,17 +59,17 @@ async function appendAll(ledger: SqliteLedger, count: number, make: (index: numb
   return (packing * 1000) / count;
 }
 
-async function median(runs: number, work: () => Promise<number>): Promise<number> {
+async function medianTime(runs: number, work: () => Promise<number>): Promise<number> {
   const times: number[] = [];
   for (let run = 0; run < runs; run++) {
     const before = performance.now();
     if ((await work()) === 0) throw new Error('the benchmark query found nothing');
     times.push(performance.now() - before);
   }
-  return times.sort((one, other) => one - other)[runs >> 1] ?? 0;
+  return median(times);
 }
 
-/** Ledger, drain and queries of the embedded store. `CLEARBAY_BENCH_POINTS=50000000` fills it as the targets ask. */
+/** Ledger, drain and queries of the embedded store, filled with 50 million points or as many as `CLEARBAY_BENCH_POINTS` says. */
 export async function store(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-store-'));
   const ledgerFile = join(folder, 'ledger.db');
@@ -134,10 +121,12 @@ export async function store(): Promise<Figure[]> {
 
     const year = Array.from({ length: YEAR_STATIONS }, (_, index) => `year-${index}`);
     const day = { station: 'minute', metric: 'pm25', from: END - DAY_MS, to: END };
-    figures.push(figure('latest of 10,000 series', await median(5, async () => (await series.latest()).length), 'ms', 50));
-    figures.push(figure('24 h raw of a series', await median(5, async () => (await series.series(day)).points.length), 'ms', 20));
+    figures.push(figure('latest of 10,000 series', await medianTime(5, async () => (await series.latest()).length), 'ms', 50));
+    figures.push(
+      figure('24 h raw of a series', await medianTime(5, async () => (await series.series(day)).points.length), 'ms', 20),
+    );
     const rollups = () => series.rollups({ level: 'hour', stations: year, from: END - 365 * DAY_MS, to: END });
-    figures.push(figure('year of hourly means, 20 series', await median(5, async () => (await rollups()).length), 'ms', 300));
+    figures.push(figure('year of hourly means, 20 series', await medianTime(5, async () => (await rollups()).length), 'ms', 300));
     return figures;
   } finally {
     await series.stop();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OverviewView, SeriesView } from '@clearbay/contract/api.ts';
 import { HOUR_MS } from '@clearbay/domain/time.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeWithInfluxd, Influxd } from '../store/series/influxd.ts';
+import { describeWithInfluxd, Influxd } from '../harness/influxd.ts';
 import { countsOf, print, StoredBook } from './book.ts';
 import { stationOf } from './district.ts';
 import { type Installation, install, MortalSystem, removeFolder } from './mortal-system.ts';

@@ -7,8 +7,8 @@ import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { clearbay } from '../harness/clearbay.ts';
+import { describeWithInfluxd, Influxd } from '../harness/influxd.ts';
 import { type RunningSystem, startSystem } from '../harness/system.ts';
-import { describeWithInfluxd, Influxd } from '../store/series/influxd.ts';
 import { askInflux } from './external-influx.ts';
 import { describeWithMosquitto, Mosquitto, until } from './external-mosquitto.ts';
 

@@ -11,7 +11,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { spawnClearbay } from '../harness/clearbay.ts';
-import { describeWithInfluxd, Influxd } from '../store/series/influxd.ts';
+import { describeWithInfluxd, Influxd } from '../harness/influxd.ts';
 import { askInflux } from './external-influx.ts';
 import { describeWithMosquitto, Mosquitto, until } from './external-mosquitto.ts';
 

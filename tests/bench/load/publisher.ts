@@ -27,6 +27,8 @@ export interface LoadFigures {
 
 const BUCKETS_PER_MS = 20;
 const MAX_MS = 5000;
+/** Devices as fast as it goes must not overtake the clock. */
+const BEHIND_MS = 2000;
 
 class Publisher {
   readonly #socket: Socket;
@@ -46,7 +48,7 @@ class Publisher {
     this.#template = template;
     this.#isPaced = isPaced;
     this.#record = record;
-    this.#at = Date.now() - 2000;
+    this.#at = Date.now() - BEHIND_MS;
     socket.on('data', (chunk: Buffer) => this.#acknowledged(chunk.length));
   }
 
@@ -77,7 +79,8 @@ class Publisher {
       this.#nextId = id === 65_535 ? 1 : id + 1;
       this.#sentAt[id] = now;
       this.#seq += 1;
-      this.#at += 1;
+      // At a fixed rate readings are of now; as fast as it goes each device takes the next millisecond.
+      this.#at = this.#isPaced ? Math.max(this.#at + 1, Date.now() - BEHIND_MS) : this.#at + 1;
       bytes[packetIdAt] = id >> 8;
       bytes[packetIdAt + 1] = id & 0xff;
       putDigits(bytes, timeAt, 13, this.#at);

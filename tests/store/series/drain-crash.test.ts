@@ -10,7 +10,7 @@ import { DAY_MS } from '@clearbay/domain/time.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { T0 } from '../../contract/ledger-reading.ts';
 import { expectedRollups } from '../../contract/series-model.ts';
-import { describeWithInfluxd, Influxd } from './influxd.ts';
+import { describeWithInfluxd, Influxd } from '../../harness/influxd.ts';
 import { openStores } from './stores.ts';
 
 const DRAINER = fileURLToPath(new URL('./drainer.ts', import.meta.url));

@@ -9,7 +9,7 @@ import { InfluxSeries } from '@clearbay/store/series/influx/influx-series.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reading, T0 } from '../../contract/ledger-reading.ts';
 import { expectedRollups } from '../../contract/series-model.ts';
-import { describeWithInfluxd, Influxd } from './influxd.ts';
+import { describeWithInfluxd, Influxd } from '../../harness/influxd.ts';
 
 describeWithInfluxd('InfluxDB in trouble', () => {
   let folder: string;

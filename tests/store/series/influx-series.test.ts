@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InfluxSeries } from '@clearbay/store/series/influx/influx-series.ts';
 import { afterAll, beforeAll } from 'vitest';
 import { seriesStoreContract } from '../../contract/series-store.ts';
-import { describeWithInfluxd, Influxd } from './influxd.ts';
+import { describeWithInfluxd, Influxd } from '../../harness/influxd.ts';
 
 describeWithInfluxd('InfluxDB as a series store', () => {
   let folder: string;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from 'vitest';
 
-const INFLUXD = '/usr/bin/influxd';
+export const INFLUXD = '/usr/bin/influxd';
 
 /** A suite on a real influxd. Where it is not installed it is skipped by name; in CI it then fails instead. */
 export function describeWithInfluxd(name: string, suite: () => void): void {
