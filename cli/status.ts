@@ -55,7 +55,7 @@ export class SystemStatus {
   status(): StatusView {
     const { ledger, series, receiver, broker, consoleClients } = this.#sources;
     const { lastSeq, pending, bytes, writable } = ledger.status();
-    const { state, lag, cursor } = series.status();
+    const { state, lag, setAside, cursor } = series.status();
     const { counters } = receiver;
     return {
       health: this.health(),
@@ -65,7 +65,7 @@ export class SystemStatus {
       conflicts: counters.conflicts,
       late: counters.late,
       ledger: { lastSeq, pending, bytes, writable },
-      series: { state, lag, cursor },
+      series: { state, lag, setAside, cursor },
       eventLoopDelayP99Ms: this.#delay.p99Ms(),
       clients: { mqtt: broker.stats().clients, console: consoleClients() },
     };

@@ -173,7 +173,8 @@ export interface StatusView {
   readonly conflicts: number;
   readonly late: number;
   readonly ledger: { readonly lastSeq: number; readonly pending: number; readonly bytes: number; readonly writable: boolean };
-  readonly series: { readonly state: string; readonly lag: number; readonly cursor: number };
+  /** `setAside`: values kept beside the figures because they may not change them. */
+  readonly series: { readonly state: string; readonly lag: number; readonly setAside: number; readonly cursor: number };
   readonly eventLoopDelayP99Ms: number;
   readonly clients: { readonly mqtt: number; readonly console: number };
 }

@@ -27,7 +27,7 @@ const STATUS: StatusView = {
   conflicts: 0,
   late: 0,
   ledger: { lastSeq: 10, pending: 0, bytes: 4096, writable: true },
-  series: { state: 'up', lag: 0, cursor: 10 },
+  series: { state: 'up', lag: 0, setAside: 0, cursor: 10 },
   eventLoopDelayP99Ms: 2,
   clients: { mqtt: 3, console: 1 },
 };

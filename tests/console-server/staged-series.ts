@@ -14,7 +14,7 @@ export class StagedSeries implements SeriesStore {
   drained = () => Promise.resolve();
   onRestated = () => undefined;
   latest = () => Promise.resolve([]);
-  status = () => ({ state: 'up', cursor: 0, lag: 0 }) as const;
+  status = () => ({ state: 'up', cursor: 0, lag: 0, setAside: 0 }) as const;
 
   series(query: SeriesQuery): Promise<SeriesResult> {
     this.asked.push(query);

@@ -303,6 +303,43 @@ export function seriesStoreContract(name: string, make: (folder: string) => Prom
       expect(Math.max(...hourly.points.map(({ max }) => max))).toBe(5000);
     });
 
+    test('joins more raw points than are held at once, none twice and none left out', { timeout: 60_000 }, async () => {
+      const seconds = Array.from({ length: 130_000 }, (_, index) =>
+        reading({ at: T0 + index * 1000, periodMs: 1000, values: { pm25: index === 99_999 ? 5000 : index % 10 } }),
+      );
+      await add(seconds);
+      const query = { station: 'air-1', metric: 'pm25', from: T0 + 500, to: T0 + 129_500_000, resolution: 'raw' } as const;
+      const { points, bucketMs } = await store.series(query);
+      expect(points.length).toBeLessThanOrEqual(2000);
+      expect(points.reduce((total, { count }) => total + count, 0)).toBe(129_499);
+      expect(points.every(({ at }, index) => index === 0 || at - (points[index - 1]?.at ?? 0) === bucketMs)).toBe(true);
+      const peak = points.find(({ max }) => max === 5000);
+      expect(peak?.at).toBeGreaterThanOrEqual(T0 + 99_999_000);
+      expect((peak?.at ?? 0) - bucketMs).toBeLessThan(T0 + 99_999_000);
+    });
+
+    test('keeps to the rule of identity for what the ledger has forgotten', async () => {
+      const at = (minute: number, pm25: number, rev = 0) =>
+        reading({ at: T0 + minute * MINUTE_MS, values: { pm25 }, ...(rev > 0 && { correction: true, rev }) });
+      await add([1, 2, 3, 4, 5].map((minute) => at(minute, 10)));
+      await add([at(2, 22, 2), at(3, 22, 2)]);
+      await ledger.maintain();
+      now += 8 * DAY_MS;
+      await add([reading({ at: now, station: 'other', device: 'other' })]);
+      ledger.release(store.status().cursor);
+      await ledger.maintain();
+      expect(ledger.status().oldestSeq).toBe(ledger.status().lastSeq);
+
+      const outcomes = [...(await ledger.append([at(1, 10), at(2, 22, 2), at(3, 21, 1), at(4, 99), at(5, 33, 3)]))];
+      expect(outcomes).toEqual([0, 0, 0, 0, 0]);
+      await store.drained();
+      expect((await raw(T0, T0 + 6 * MINUTE_MS)).points.map(({ mean }) => mean)).toEqual([10, 22, 22, 10, 33]);
+      expect((await hours()).map(({ count, sumMicro }) => [count, sumMicro])).toEqual([[5, 97_000_000]]);
+      expect(store.status().setAside).toBe(2);
+      await reopen();
+      expect(store.status().setAside).toBe(2);
+    });
+
     test('chooses hours for months and days for years', async () => {
       await add(minutely(180));
       const query = { station: 'air-1', metric: 'pm25', to: T0 + DAY_MS };

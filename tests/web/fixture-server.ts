@@ -131,7 +131,7 @@ export async function startFixture(port: number, dist = DIST): Promise<Fixture> 
         conflicts: 0,
         late: 102,
         ledger: { lastSeq: 1_284_301, pending: 0, bytes: 312_441_002, writable: true },
-        series: { state: 'up', lag: 0, cursor: 1_284_301 },
+        series: { state: 'up', lag: 0, setAside: 0, cursor: 1_284_301 },
         eventLoopDelayP99Ms: 3.2,
         clients: { mqtt: 24, console: 1 },
       };

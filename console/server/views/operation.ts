@@ -43,7 +43,14 @@ export const status = named(
     conflicts: z.number(),
     late: z.number(),
     ledger: z.strictObject({ lastSeq: z.number(), pending: z.number(), bytes: z.number(), writable: z.boolean() }),
-    series: z.strictObject({ state: z.string(), lag: z.number(), cursor: z.number() }),
+    series: z.strictObject({
+      state: z.string(),
+      lag: z.number(),
+      setAside: z
+        .number()
+        .describe('values kept beside the figures because they may not change them: too late, of a taken identity, refused'),
+      cursor: z.number(),
+    }),
     eventLoopDelayP99Ms: z.number(),
     clients: z.strictObject({ mqtt: z.number(), console: z.number() }),
   }),

@@ -12,6 +12,7 @@ const FIGURES: readonly (readonly [name: string, help: string, read: Reading])[]
   ['ledger_bytes', 'Size of the ledger', (status) => status.ledger.bytes],
   ['ledger_writable', '1 while the disk takes readings', (status) => Number(status.ledger.writable)],
   ['series_lag', 'Ledger records that the series store has not taken yet', (status) => status.series.lag],
+  ['series_set_aside', 'Values kept beside the figures because they may not change them', (status) => status.series.setAside],
   ['series_up', '1 while the series store answers', (status) => Number(status.series.state !== 'down')],
   ['event_loop_delay_p99_ms', '99th percentile of the event loop delay, ms', (status) => status.eventLoopDelayP99Ms],
   ['mqtt_clients', 'Connected MQTT clients', (status) => status.clients.mqtt],

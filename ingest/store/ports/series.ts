@@ -73,6 +73,8 @@ export interface SeriesStatus {
   readonly cursor: number;
   /** Ledger records not yet written. */
   readonly lag: number;
+  /** Values kept beside the figures because they may not change them: too late, of an identity that is taken, refused. */
+  readonly setAside: number;
   readonly error?: string;
 }
 

@@ -166,12 +166,12 @@ export class Drain {
   }
 
   #report(error?: string): void {
-    const { cursor } = this.#engine;
+    const { cursor, setAside } = this.#engine;
     if (error === undefined) {
       this.#lag = Math.max(0, this.#reader().lastSeq() - cursor);
-      this.#onStatus({ state: this.#lag > this.#options.batchRows ? 'behind' : 'up', cursor, lag: this.#lag });
+      this.#onStatus({ state: this.#lag > this.#options.batchRows ? 'behind' : 'up', cursor, lag: this.#lag, setAside });
     } else {
-      this.#onStatus({ state: 'down', cursor, lag: this.#lag, error });
+      this.#onStatus({ state: 'down', cursor, lag: this.#lag, setAside, error });
     }
   }
 }

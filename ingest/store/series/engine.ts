@@ -62,6 +62,8 @@ export interface SeriesEngine {
   ready(): Promise<void>;
   /** Ledger sequence up to which everything is written. */
   readonly cursor: number;
+  /** Values kept beside the figures because they may not change them: for days whose raw points are dropped, of an identity that is taken, refused. */
+  readonly setAside: number;
   /** Writes rows, rollups and the cursor so that a repeat after a crash changes nothing. `now` decides which hours have ended. */
   write(rows: readonly LedgerRow[], ledger: LedgerReader, now: number): Promise<Written>;
   series(query: SeriesQuery): Promise<ShapedSeries>;

@@ -1,3 +1,4 @@
+import { isExcluded } from '@clearbay/domain/quality.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@clearbay/domain/time.ts';
 import type { Resolution, SeriesQuery } from '../ports/series.ts';
 import { addValue, addWindow, emptyWindow, type Level, type Window, windowEnd } from './windows.ts';
@@ -32,7 +33,7 @@ export function chooseResolution(query: SeriesQuery, horizons: Horizons): Resolu
 }
 
 /** Narrowest round width of at least `finest` with which the span has at most `most` buckets. */
-export function bucketWidth(span: number, most: number, finest: number): number {
+function bucketWidth(span: number, most: number, finest: number): number {
   const least = Math.max(finest, span / (most - 1));
   const width = WIDTHS.find((candidate) => candidate >= least && candidate % Math.min(finest, HOUR_MS) === 0);
   return width ?? Math.ceil(least / DAY_MS) * DAY_MS;
@@ -59,20 +60,56 @@ export interface RawColumns {
 }
 
 /** Raw points of one series as they are, or in buckets where they are too many. */
-export function shapeRaw({ at, value, flags }: RawColumns, query: SeriesQuery): ShapedSeries {
+export function shapeRaw(columns: RawColumns, query: SeriesQuery): ShapedSeries {
   const most = mostPoints(query);
-  const bucketMs = at.length <= most ? 0 : bucketWidth(query.to - query.from, most, SECOND_MS);
-  const buckets = new Map<number, Window>();
+  const { at, value, flags } = columns;
+  if (at.length > most) {
+    const fold = new RawFold(rawBucketWidth(query));
+    fold.add(columns);
+    return fold.shaped();
+  }
   const points: number[] = [];
   at.forEach((time, index) => {
-    const window = bucketMs === 0 ? emptyWindow() : (buckets.get(bucketEnd(time, bucketMs)) ?? emptyWindow());
-    addValue(window, time, value[index] ?? 0, flags[index] ?? 0, 0, false);
-    if (bucketMs === 0)
-      points.push(time, value[index] ?? 0, value[index] ?? 0, value[index] ?? 0, 1, window.validCount, window.flags);
-    else buckets.set(bucketEnd(time, bucketMs), window);
+    const one = value[index] ?? 0;
+    const quality = flags[index] ?? 0;
+    points.push(time, one, one, one, 1, isExcluded(quality) ? 0 : 1, quality);
   });
-  for (const [end, window] of [...buckets].sort(([one], [other]) => one - other)) points.push(...windowPoint(end, window));
-  return { resolution: 'raw', bucketMs, points: Float64Array.from(points) };
+  return { resolution: 'raw', bucketMs: 0, points: Float64Array.from(points) };
+}
+
+/** Bucket width with which the raw points of a query are at most as many as it asks for. */
+export function rawBucketWidth(query: SeriesQuery): number {
+  return bucketWidth(query.to - query.from, mostPoints(query), SECOND_MS);
+}
+
+/** First millisecond of the bucket that ends at the first bucket end after epoch: what InfluxDB calls the offset. */
+export function bucketOffset(width: number): number {
+  return (((1 - ZONE_MS) % width) + width) % width;
+}
+
+/** Joins raw points into buckets, piece by piece, so that no more than a piece is in memory. */
+export class RawFold {
+  readonly #width: number;
+  readonly #buckets = new Map<number, Window>();
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  add({ at, value, flags }: RawColumns): void {
+    at.forEach((time, index) => {
+      const end = bucketEnd(time, this.#width);
+      const window = this.#buckets.get(end) ?? emptyWindow();
+      addValue(window, time, value[index] ?? 0, flags[index] ?? 0, 0, false);
+      this.#buckets.set(end, window);
+    });
+  }
+
+  shaped(): ShapedSeries {
+    const ordered = [...this.#buckets].sort(([one], [other]) => one - other);
+    const points = ordered.flatMap(([end, window]) => windowPoint(end, window));
+    return { resolution: 'raw', bucketMs: this.#width, points: Float64Array.from(points) };
+  }
 }
 
 function windowPoint(at: number, window: Window): number[] {

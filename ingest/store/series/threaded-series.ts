@@ -36,7 +36,7 @@ export class ThreadedSeries<Options> implements SeriesStore {
   readonly #clock: Clock;
   readonly #listeners: ((change: Restated) => void)[] = [];
   #thread: StorageThread<SeriesApi<Options>> | undefined;
-  #status: SeriesStatus = { state: 'down', cursor: 0, lag: 0, error: 'not started' };
+  #status: SeriesStatus = { state: 'down', cursor: 0, lag: 0, setAside: 0, error: 'not started' };
   #waking: NodeJS.Timeout | undefined;
   #reviving: NodeJS.Timeout | undefined;
 

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reading, T0 } from '../../contract/ledger-reading.ts';
 import { expectedRollups } from '../../contract/series-model.ts';
 import { describeWithInfluxd, Influxd } from '../../harness/influxd.ts';
+import { slowed } from '../../harness/slow-proxy.ts';
 
 describeWithInfluxd('InfluxDB in trouble', () => {
   let folder: string;
@@ -35,7 +36,7 @@ describeWithInfluxd('InfluxDB in trouble', () => {
     await rm(folder, { recursive: true });
   });
 
-  const open = () =>
+  const open = (more: { readonly url?: string; readonly timeoutMs?: number } = {}) =>
     new InfluxSeries({
       url: server.url,
       database: 'clearbay',
@@ -44,6 +45,7 @@ describeWithInfluxd('InfluxDB in trouble', () => {
       restMs: 10,
       timeoutMs: 500,
       clock,
+      ...more,
     });
   const minutes = (count: number, from = 0) =>
     Array.from({ length: count }, (_, index) => reading({ at: T0 + (from + index) * MINUTE_MS, values: { pm25: from + index } }));
@@ -64,6 +66,10 @@ describeWithInfluxd('InfluxDB in trouble', () => {
     latest: await series.latest(),
   });
   const hours = () => series.rollups({ level: 'hour', stations: ['air-1'], from: T0, to: T0 + DAY_MS });
+  const expectDrained = async (count: number) => {
+    await series.drained();
+    expect(series.status()).toMatchObject({ state: 'up', lag: 0, cursor: count });
+  };
   const expectAll = async (count: number) => {
     await series.drained();
     expect(series.status()).toMatchObject({ state: 'up', lag: 0 });
@@ -123,6 +129,27 @@ describeWithInfluxd('InfluxDB in trouble', () => {
       return series.status().cursor >= 130;
     }, 'the ledger was drained again');
     await expectAll(130);
+  });
+
+  test('a server that takes a second for each answer is drained, and nobody waits for it', { timeout: 60_000 }, async () => {
+    await series.stop();
+    const slow = await slowed(server.url, 500);
+    series = open({ url: slow.url, timeoutMs: 2500 });
+    await ledger.append(minutes(40));
+    await series.start();
+    try {
+      await expectDrained(40);
+      const asked = performance.now();
+      expect((await recent()).readings).toEqual(minutes(40));
+      expect(performance.now() - asked).toBeLessThan(6000);
+      expect(series.status().state).toBe('up');
+    } finally {
+      await series.stop();
+      await slow.close();
+    }
+    series = open();
+    await series.start();
+    await expectAll(40);
   });
 
   test('a line that InfluxDB refuses is set aside and its neighbours are written', { timeout: 60_000 }, async () => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { QUALITY } from '@clearbay/domain/quality.ts';
 import { dayStart } from '@clearbay/domain/time.ts';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { BODY } from '../../ledger/body.ts';
 import type { LedgerReader, LedgerRow } from '../../ledger/ledger-reader.ts';
 import type { SeriesQuery } from '../../ports/series.ts';
+import { isCorrection, KnownReadings, type Settled, settleAgain } from '../again.ts';
 import type { NamedRows, ReadingRows, Retention, RollupQuery, SeriesEngine, Written } from '../engine.ts';
 import { COLUMN, PointBatch } from '../points.ts';
 import { restatedHours } from '../restated.ts';
@@ -47,6 +47,10 @@ export class DuckdbEngine implements SeriesEngine {
     return this.#state.cursor;
   }
 
+  get setAside(): number {
+    return this.#state.setAside;
+  }
+
   async open(ledger: LedgerReader): Promise<void> {
     await this.#alone(async () => {
       if (this.#writer !== undefined) this.#disconnect();
@@ -65,7 +69,7 @@ export class DuckdbEngine implements SeriesEngine {
   async write(rows: readonly LedgerRow[], ledger: LedgerReader, now: number): Promise<Written> {
     return this.#transaction(async (connection) => {
       const state = this.#state;
-      const fresh = await this.#withoutKnown(connection, rows, ledger);
+      const { fresh, aside } = await this.#settle(connection, rows, ledger);
       const batch = new PointBatch(state.dictionary);
       const corrected: Key[] = [];
       for (const row of fresh) {
@@ -74,7 +78,9 @@ export class DuckdbEngine implements SeriesEngine {
       }
       const late = await this.#takeSealed(connection, batch);
       const removed = corrected.length === 0 ? [] : await removeCorrected(connection, corrected);
+      for (const row of aside) late.addRow(row, ledger);
       await appendPoints(connection, 'unapplied', late);
+      state.setAside += late.length;
       await appendPoints(connection, 'points', batch);
 
       const hours = batch.hours();
@@ -88,26 +94,25 @@ export class DuckdbEngine implements SeriesEngine {
     });
   }
 
-  /** Rows the ledger may hold again although they are here: it forgets identities that it pruned. */
-  async #withoutKnown(
-    connection: DuckDBConnection,
-    rows: readonly LedgerRow[],
-    ledger: LedgerReader,
-  ): Promise<readonly LedgerRow[]> {
+  /** Looks up rows that the ledger may hold again although they are here. */
+  async #settle(connection: DuckDBConnection, rows: readonly LedgerRow[], ledger: LedgerReader): Promise<Settled> {
     const verifyAt = Math.max(this.#state.verifyAt, ledger.prunedAt());
-    const suspects = rows.filter((row) => row[1] <= verifyAt && !isCorrection(row));
-    if (suspects.length === 0) return rows;
+    const suspects = rows.filter((row) => row[1] <= verifyAt);
+    if (suspects.length === 0) return { fresh: rows, again: [], aside: [] };
     const { dictionary } = this.#state;
     const { low, high } = await stageKeys(
       connection,
       suspects.map((row) => ({ id: dictionary.source(nameOf(row, ledger)), at: row[1] })),
     );
     const match = (table: string) =>
-      `SELECT p.source, p.ts FROM ${table} p JOIN stage_key k ON p.source = k.a AND p.ts = k.b AND p.ts BETWEEN ${low} AND ${high}`;
-    const cells = await readNumbers(connection, `${match('points')} UNION ${match('unapplied')}`);
-    const known = new Set<string>();
-    for (let cell = 0; cell < cells.length; cell += 2) known.add(`${cells[cell]} ${cells[cell + 1]}`);
-    return rows.filter((row) => isCorrection(row) || !known.has(`${dictionary.source(nameOf(row, ledger))} ${row[1]}`));
+      `SELECT p.source, p.ts, p.series, p.value, p.rev FROM ${table} p JOIN stage_key k ON p.source = k.a AND p.ts = k.b AND p.ts BETWEEN ${low} AND ${high}`;
+    const known = new KnownReadings();
+    // What counts stands before what was only set aside.
+    for (const table of ['unapplied', 'points']) {
+      const cells = await readNumbers(connection, match(table));
+      for (let cell = 0; cell < cells.length; cell += 5) known.add(...(cells.subarray(cell, cell + 5) as unknown as Known));
+    }
+    return settleAgain(rows, verifyAt, known, dictionary, ledger);
   }
 
   /** Points of days whose raw points were dropped: their figures stand, what comes later is kept beside them. */
@@ -270,9 +275,7 @@ export class DuckdbEngine implements SeriesEngine {
   }
 }
 
-function isCorrection([, , , body]: LedgerRow): boolean {
-  return ((body[0] as number) & BODY.correction) !== 0;
-}
+type Known = readonly [source: number, at: number, series: number, value: number, rev: number];
 
 function nameOf([, , source]: LedgerRow, ledger: LedgerReader) {
   const name = ledger.sources[source];

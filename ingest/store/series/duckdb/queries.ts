@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS } from '@clearbay/domain/time.ts';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SeriesQuery } from '../../ports/series.ts';
 import { LATEST_WIDTH, type NamedRows, READING_WIDTH, type ReadingRows, ROLLUP_WIDTH, type RollupQuery } from '../engine.ts';
-import { bucketWidth, chooseResolution, mostPoints, POINT_WIDTH, type ShapedSeries, shapeWindows } from '../shape.ts';
+import { chooseResolution, mostPoints, POINT_WIDTH, rawBucketWidth, type ShapedSeries, shapeWindows } from '../shape.ts';
 import { EXCLUDED_MASK, windowEnd, windowStart } from '../windows.ts';
 import { readNumbers } from './rows.ts';
 import type { SeriesState } from './state.ts';
@@ -10,7 +10,6 @@ import { readWindows } from './windows-sql.ts';
 
 const VALID = `(flags & ${EXCLUDED_MASK}) = 0`;
 const ZONE_MS = 8 * HOUR_MS;
-const SECOND_MS = 1000;
 
 export async function querySeries(connection: DuckDBConnection, state: SeriesState, query: SeriesQuery): Promise<ShapedSeries> {
   const resolution = chooseResolution(query, { raw: state.rawHorizon, hour: state.hourHorizon });
@@ -33,7 +32,7 @@ async function rawSeries(connection: DuckDBConnection, id: number, query: Series
     `SELECT ts, value, value, value, 1, ${valid}, flags ${where} ORDER BY ts LIMIT ${most + 1}`,
   );
   if (plain.length <= most * POINT_WIDTH) return { resolution: 'raw', bucketMs: 0, points: plain };
-  const width = bucketWidth(query.to - query.from, most, SECOND_MS);
+  const width = rawBucketWidth(query);
   const shown = (figure: string) => `coalesce(${figure}(value) FILTER (${VALID}), ${figure}(value))`;
   const sql = `SELECT ceil((ts + ${ZONE_MS}) / ${width}) * ${width} - ${ZONE_MS} AS bucket, ${shown('avg')}, ${shown('min')}, ${shown('max')},
     count(*), count(*) FILTER (${VALID}), bit_or(flags) ${where} GROUP BY bucket ORDER BY bucket`;

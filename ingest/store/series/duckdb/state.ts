@@ -14,6 +14,8 @@ export class SeriesState {
   verifyAt = Number.NEGATIVE_INFINITY;
   rawHorizon = Number.NEGATIVE_INFINITY;
   hourHorizon = Number.NEGATIVE_INFINITY;
+  /** Points kept beside the figures. */
+  setAside = 0;
   #savedSources = 0;
   #savedSeries = 0;
 
@@ -46,6 +48,7 @@ export class SeriesState {
       state.latest.set(id, { at, value, flags, receivedAt });
     }
     state.latest.takeTouched();
+    state.setAside = (await readNumbers(connection, 'SELECT count(*) FROM unapplied'))[0] ?? 0;
     return state;
   }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DAY_MS, dayStart } from '@clearbay/domain/time.ts';
-import { BODY } from '../../ledger/body.ts';
 import type { LedgerReader, LedgerRow } from '../../ledger/ledger-reader.ts';
 import type { SeriesQuery } from '../../ports/series.ts';
+import { isCorrection, type Settled, settleAgain } from '../again.ts';
 import {
   LATEST_WIDTH,
   type NamedRows,
@@ -19,7 +19,7 @@ import { chooseResolution, type ShapedSeries, shapeRaw, shapeWindows } from '../
 import { WindowTable, windowAt, windowEnd, windowStart } from '../windows.ts';
 import { InfluxAway } from './line-writer.ts';
 import { PointLines } from './lines.ts';
-import { type Identity, metricsOf, newestOf, rawColumns, readingRows, removeReadings, timeLiteral } from './raw.ts';
+import { type Identity, knownReadings, metricsOf, newestOf, rawSeries, readingRows, removeReadings, timeLiteral } from './raw.ts';
 import { recentColumns, recentReadings } from './recent.ts';
 import { pushRollups, queryRollups, type Rollup, rollupRows, rollupsOfSeries } from './rollups.ts';
 import { InfluxServer, type InfluxServerOptions } from './server.ts';
@@ -52,6 +52,10 @@ export class InfluxEngine implements SeriesEngine {
 
   get cursor(): number {
     return this.#cursor;
+  }
+
+  get setAside(): number {
+    return this.#store?.setAsideCount() ?? 0;
   }
 
   /** Opens the drain's own memory; InfluxDB may be away. */
@@ -114,13 +118,18 @@ export class InfluxEngine implements SeriesEngine {
       const batch = new PointBatch(store.dictionary);
       const recounted = new WindowTable();
       const corrected: Identity[] = [];
-      for (const row of rows) {
+      const { fresh, again, aside } = await this.#settle(rows, verifyAt, store, ledger);
+      for (const row of fresh) {
         const first = batch.length;
         batch.addRow(row, ledger);
         const source = ledger.sources[row[2]];
-        if (((row[3][0] as number) & BODY.correction) !== 0 && source !== undefined) corrected.push({ source, at: row[1] });
-        else if (row[1] <= verifyAt) this.#mark(recounted, batch, first);
+        if (isCorrection(row) && source !== undefined) corrected.push({ source, at: row[1] });
+        else if (row[1] <= verifyAt) markHours(recounted, batch, first);
       }
+      // An interruption may have left these written and not summed up.
+      const repeated = pointsOf(again, store, ledger);
+      markHours(recounted, repeated, 0);
+      const conflicting = pointsOf(aside, store, ledger);
       const lost = await this.#removeCorrected(store, corrected, recounted);
 
       const summing = new Summing(this.#server, store, now - this.#options.graceMs);
@@ -152,6 +161,7 @@ export class InfluxEngine implements SeriesEngine {
         for (const rollup of changedDays) store.put(rollup, now);
         for (const { line, error } of refused) store.setAside(error, line);
         for (let row = 0; row < late.length; row++) store.setAside('its day is closed', lines.line(late, row));
+        for (let row = 0; row < conflicting.length; row++) store.setAside('another value is there', lines.line(conflicting, row));
         for (const { series, latest } of renewed) store.latest.set(series, latest);
         offerLatest(store, batch);
         store.set('recount', '[]');
@@ -166,10 +176,14 @@ export class InfluxEngine implements SeriesEngine {
     });
   }
 
-  #mark(windows: WindowTable, batch: PointBatch, first: number): void {
-    for (let row = first; row < batch.length; row++) {
-      windows.window(batch.cell(row, COLUMN.series), windowAt('hour', batch.cell(row, COLUMN.at)));
-    }
+  /** Looks up rows that the ledger may hold again although InfluxDB has them. */
+  async #settle(rows: readonly LedgerRow[], verifyAt: number, store: WindowStore, ledger: LedgerReader): Promise<Settled> {
+    const suspects = rows.flatMap(([, at, number]) => {
+      const source = at <= verifyAt ? ledger.sources[number] : undefined;
+      return source === undefined ? [] : [{ source, at }];
+    });
+    if (suspects.length === 0) return { fresh: rows, again: [], aside: [] };
+    return settleAgain(rows, verifyAt, await knownReadings(this.#server, suspects, store.dictionary), store.dictionary, ledger);
   }
 
   /**
@@ -211,11 +225,10 @@ export class InfluxEngine implements SeriesEngine {
     const horizons = { raw: horizon(store, 'raw'), hour: horizon(store, 'hour') };
     const resolution = chooseResolution(query, horizons);
     if (resolution === 'raw') {
-      const columns = await this.#either(
-        () => rawColumns(this.#server, station, metric, from, to),
-        (ledger) => recentColumns(ledger, station, metric, from, to),
+      return this.#either(
+        () => rawSeries(this.#server, query),
+        (ledger) => shapeRaw(recentColumns(ledger, station, metric, from, to), query),
       );
-      return shapeRaw(columns, query);
     }
     const rollups = await this.#either(
       () => rollupsOfSeries(this.#server, resolution, { station, metric }, from - DAY_MS, to + DAY_MS),
@@ -298,7 +311,7 @@ export class InfluxEngine implements SeriesEngine {
   async #either<T>(ask: () => Promise<T>, recent: (ledger: LedgerReader) => T): Promise<T> {
     const ledger = this.#ledger;
     if (ledger === undefined) throw new Error('the series store is not open');
-    if (!this.#server.up) return recent(ledger);
+    if (!this.#server.prompt) return recent(ledger);
     try {
       return await ask();
     } catch (error) {
@@ -327,5 +340,17 @@ function offerLatest({ latest }: WindowStore, batch: PointBatch): void {
   for (let row = 0; row < batch.length; row++) {
     const cell = (name: keyof typeof COLUMN) => batch.cell(row, COLUMN[name]);
     latest.offer(cell('series'), cell('at'), cell('value'), cell('flags'), cell('receivedAt'));
+  }
+}
+
+function pointsOf(rows: readonly LedgerRow[], { dictionary }: WindowStore, ledger: LedgerReader): PointBatch {
+  const batch = new PointBatch(dictionary);
+  for (const row of rows) batch.addRow(row, ledger);
+  return batch;
+}
+
+function markHours(windows: WindowTable, batch: PointBatch, first: number): void {
+  for (let row = first; row < batch.length; row++) {
+    windows.window(batch.cell(row, COLUMN.series), windowAt('hour', batch.cell(row, COLUMN.at)));
   }
 }

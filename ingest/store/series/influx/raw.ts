@@ -1,7 +1,11 @@
+import { dayStart } from '@clearbay/domain/time.ts';
 import type { SourceName } from '../../ledger/body.ts';
+import type { SeriesQuery } from '../../ports/series.ts';
+import { KnownReadings } from '../again.ts';
+import type { SeriesDictionary } from '../dictionary.ts';
 import { READING_WIDTH, type ReadingRows } from '../engine.ts';
 import { isSimulated } from '../points.ts';
-import type { RawColumns } from '../shape.ts';
+import { bucketOffset, mostPoints, type RawColumns, RawFold, rawBucketWidth, type ShapedSeries, shapeRaw } from '../shape.ts';
 import { addValue, emptyWindow, type Window, windowStart } from '../windows.ts';
 import { nameOfTag, tagValue, unpackFields } from './lines.ts';
 import type { InfluxServer } from './server.ts';
@@ -40,12 +44,46 @@ export async function askEach<T>(
   return answers;
 }
 
+function sourceIs({ station, device, bay }: SourceName, parameter: (value: string) => string): string {
+  return `"station" = ${parameter(tagValue(station))} AND "device" = ${parameter(tagValue(device))} AND "bay" = ${parameter(tagValue(bay))}`;
+}
+
 function pointOf({ source, at }: Identity, parameter: (value: string) => string): string {
-  const { station, device, bay } = source;
-  return (
-    `"station" = ${parameter(tagValue(station))} AND "device" = ${parameter(tagValue(device))} AND "bay" = ${parameter(tagValue(bay))}` +
-    ` AND time = ${timeLiteral(at)}`
+  return `${sourceIs(source, parameter)} AND time = ${timeLiteral(at)}`;
+}
+
+/** What the database holds of these readings: one question for each source and day. */
+export async function knownReadings(
+  server: InfluxServer,
+  readings: readonly Identity[],
+  dictionary: SeriesDictionary,
+): Promise<KnownReadings> {
+  const spans = new Map<string, { readonly source: SourceName; readonly times: Set<number>; low: number; high: number }>();
+  for (const { source, at } of readings) {
+    const key = `${dictionary.source(source)} ${dayStart(at)}`;
+    const span = spans.get(key) ?? { source, times: new Set(), low: at, high: at };
+    span.times.add(at);
+    span.low = Math.min(span.low, at);
+    span.high = Math.max(span.high, at);
+    spans.set(key, span);
+  }
+  const asked = [...spans.values()];
+  const answers = await askEach(
+    server,
+    asked,
+    ({ source, low, high }, parameter) =>
+      `SELECT "v", "rev" FROM "raw"."reading" WHERE ${sourceIs(source, parameter)} AND time >= ${timeLiteral(low)} AND time <= ${timeLiteral(high)} GROUP BY "metric"`,
   );
+  const known = new KnownReadings();
+  asked.forEach(({ source, times }, index) => {
+    for (const { tags, values } of answers[index] ?? []) {
+      const series = dictionary.seriesOf(source.station, nameOfTag(tags.metric ?? ''));
+      for (const [at, value, rev] of values) {
+        if (times.has(Number(at))) known.add(dictionary.source(source), Number(at), series, Number(value), Number(rev ?? 0));
+      }
+    }
+  });
+  return known;
 }
 
 /** Metrics that each reading has in the store. */
@@ -84,14 +122,43 @@ export async function recountHours(
   });
 }
 
-export async function rawColumns(
-  server: InfluxServer,
-  station: string,
-  metric: string,
-  from: number,
-  to: number,
-): Promise<RawColumns> {
-  const [series = []] = await server.query(
+/** Points that are in memory at once while many are joined into buckets. */
+const PIECE_POINTS = 50_000;
+
+/** Raw points of one series; where they are too many they are read and joined piece by piece, in whole buckets. */
+export async function rawSeries(server: InfluxServer, query: SeriesQuery): Promise<ShapedSeries> {
+  const { station, metric, from, to } = query;
+  const width = rawBucketWidth(query);
+  const counts = await countsByBucket(server, query, width);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  if (total <= mostPoints(query)) return shapeRaw(await rawColumns(server, station, metric, from, to), query);
+  const fold = new RawFold(width);
+  let begin = from;
+  let waiting = 0;
+  for (const { start, count } of counts) {
+    if (waiting > 0 && waiting + count > PIECE_POINTS) {
+      fold.add(await rawColumns(server, station, metric, begin, start));
+      begin = start;
+      waiting = 0;
+    }
+    waiting += count;
+  }
+  fold.add(await rawColumns(server, station, metric, begin, to));
+  return fold.shaped();
+}
+
+/** Points of each bucket that has any, by its first millisecond. */
+async function countsByBucket(server: InfluxServer, { station, metric, from, to }: SeriesQuery, width: number) {
+  const [series = []] = await server.ask(
+    `SELECT count("v") FROM "raw"."reading" WHERE "station" = $station AND "metric" = $metric AND time >= ${timeLiteral(from)} AND time < ${timeLiteral(to)}
+     GROUP BY time(${width}ms, ${bucketOffset(width)}ms) fill(none)`,
+    { station: tagValue(station), metric: tagValue(metric) },
+  );
+  return series.flatMap(({ values }) => values).map(([start, count]) => ({ start: Number(start), count: Number(count) }));
+}
+
+async function rawColumns(server: InfluxServer, station: string, metric: string, from: number, to: number): Promise<RawColumns> {
+  const [series = []] = await server.ask(
     `SELECT "v", "q" FROM "raw"."reading" WHERE "station" = $station AND "metric" = $metric AND time >= ${timeLiteral(from)} AND time < ${timeLiteral(to)}`,
     { station: tagValue(station), metric: tagValue(metric) },
   );
@@ -120,7 +187,7 @@ export async function newestOf(server: InfluxServer, station: string, metric: st
 }
 
 export async function readingRows(server: InfluxServer, station: string, from: number, to: number): Promise<ReadingRows> {
-  const [series = []] = await server.query(
+  const [series = []] = await server.ask(
     `SELECT "v", "rx", "q", "period", "rev" FROM "raw"."reading" WHERE "station" = $station AND time >= ${timeLiteral(from)} AND time < ${timeLiteral(to)}
      GROUP BY "device", "bay", "metric"`,
     { station: tagValue(station) },

@@ -63,7 +63,7 @@ export async function rollupsOfSeries(
   from: number,
   to: number,
 ): Promise<Rollup[]> {
-  const [series = []] = await server.query(
+  const [series = []] = await server.ask(
     `SELECT ${SELECTED} FROM "${level}"."${level}" WHERE "station" = $station AND "metric" = $metric AND time >= ${timeLiteral(from)} AND time <= ${timeLiteral(to)}`,
     { station: tagValue(name.station), metric: tagValue(name.metric) },
   );
@@ -77,7 +77,7 @@ export async function queryRollups(server: InfluxServer, query: RollupQuery): Pr
     parameters[`s${index}`] = tagValue(station);
     return `"station" = $s${index}`;
   });
-  const [series = []] = await server.query(
+  const [series = []] = await server.ask(
     `SELECT ${SELECTED} FROM "${query.level}"."${query.level}" WHERE (${stations.join(' OR ')}) AND time >= ${timeLiteral(query.from)} AND time <= ${timeLiteral(query.to)}
      GROUP BY "station", "metric"`,
     parameters,

@@ -14,14 +14,18 @@ export interface InfluxServerOptions {
   readonly timeoutMs: number;
 }
 
-/** A query that takes longer than this makes us ask whether the server is there at all; so long may that answer take, ms. */
+/** A question of a person that takes longer than this makes us ask whether the server is there at all; so long may that answer take, ms. */
 const PATIENCE_MS = 700;
+/** So long nobody asks a server again that gave no sign of life; the drain tells when it is back, ms. */
+const SILENCE_MS = 5000;
 
 /** Rows of one series of an answer: its tags and its values, times in epoch ms. */
 export interface Answer {
   readonly tags: Readonly<Record<string, string>>;
   readonly values: readonly (readonly (number | string | boolean | null)[])[];
 }
+
+type Parameters = Readonly<Record<string, string | number>>;
 
 interface RawAnswer {
   readonly results?: readonly {
@@ -37,6 +41,7 @@ export class InfluxServer {
   readonly #writer: LineWriter;
   /** False from the first failure until `connect` succeeds again. */
   up = false;
+  #silentUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: InfluxServerOptions) {
     this.#options = options;
@@ -55,36 +60,46 @@ export class InfluxServer {
     this.#writer = new LineWriter(options);
   }
 
+  /** Whether a person's question is worth asking. A server that is slow, yet answers the drain, may not be prompt. */
+  get prompt(): boolean {
+    return this.up && performance.now() >= this.#silentUntil;
+  }
+
   /** Makes sure of database and retention policies. */
   async connect(retention: Retention): Promise<void> {
-    await this.#guard(
-      this.#timed(async () => {
-        const { database } = this.#options;
-        await this.#client.createDatabase(database);
-        const existing = await this.#client.showRetentionPolicies(database);
-        const wanted = [
-          { name: 'raw', duration: hours(retention.rawMs), isDefault: true },
-          { name: 'hour', duration: hours(retention.hourMs), isDefault: false },
-          { name: 'day', duration: 'INF', isDefault: false },
-        ];
-        for (const { name, duration, isDefault } of wanted) {
-          const settings = { database, duration, replication: 1, isDefault };
-          if (existing.some((policy) => policy.name === name)) await this.#client.alterRetentionPolicy(name, settings);
-          else await this.#client.createRetentionPolicy(name, settings);
-        }
-      }),
-    );
+    const { database } = this.#options;
+    await this.#patiently(() => this.#client.createDatabase(database));
+    const existing = await this.#patiently(() => this.#client.showRetentionPolicies(database));
+    const wanted = [
+      { name: 'raw', duration: hours(retention.rawMs), isDefault: true },
+      { name: 'hour', duration: hours(retention.hourMs), isDefault: false },
+      { name: 'day', duration: 'INF', isDefault: false },
+    ];
+    for (const { name, duration, isDefault } of wanted) {
+      const settings = { database, duration, replication: 1, isDefault };
+      const exists = existing.some((policy) => policy.name === name);
+      await this.#patiently(() =>
+        exists ? this.#client.alterRetentionPolicy(name, settings) : this.#client.createRetentionPolicy(name, settings),
+      );
+    }
     this.up = true;
   }
 
-  /** Runs InfluxQL whose names and values come as bound parameters `$name`; never put them into the text. */
-  async query(text: string, parameters: Readonly<Record<string, string | number>> = {}): Promise<readonly (readonly Answer[])[]> {
-    const asked = () => this.#client.queryRaw(text, { precision: 'ms', method: 'POST', placeholders: parameters });
-    const raw = (await this.#guard(this.#timed(() => this.#watched(asked())))) as RawAnswer;
-    return (raw.results ?? []).map(({ error, series = [] }) => {
-      if (error !== undefined) throw new Error(`InfluxDB query: ${error}`);
-      return series.map(({ tags = {}, values = [] }) => ({ tags, values }));
-    });
+  /**
+   * The drain's own question, which has time. Runs InfluxQL whose names and values come as bound parameters `$name`; never put
+   * them into the text.
+   */
+  async query(text: string, parameters: Parameters = {}): Promise<readonly (readonly Answer[])[]> {
+    return answersOf(await this.#patiently(() => this.#asked(text, parameters)));
+  }
+
+  /** The same for a person who waits: gives up where the server gives no sign of life. */
+  async ask(text: string, parameters: Parameters = {}): Promise<readonly (readonly Answer[])[]> {
+    return answersOf(await this.#patiently(() => this.#watched(this.#asked(text, parameters))));
+  }
+
+  #asked(text: string, parameters: Parameters): Promise<unknown> {
+    return this.#client.queryRaw(text, { precision: 'ms', method: 'POST', placeholders: { ...parameters } });
   }
 
   async write(
@@ -98,7 +113,7 @@ export class InfluxServer {
     this.#writer.close();
   }
 
-  /** A slow answer is waited for; a server that does not even say that it is there is away, and nobody waits for the time-out. */
+  /** A slow answer is waited for; a server that does not even say that it is there is asked no more for a while. */
   async #watched<T>(answer: Promise<T>): Promise<T> {
     let isOver = false;
     const over = answer.finally(() => {
@@ -110,15 +125,17 @@ export class InfluxServer {
         // The race is decided; nobody hears this any more.
         if (isOver) return new Promise<never>(() => undefined);
         const hosts = await this.#client.ping(PATIENCE_MS);
-        if (!isOver && !hosts.some(({ online }) => online)) throw new InfluxAway('InfluxDB: no sign of life');
+        if (isOver || hosts.some(({ online }) => online)) continue;
+        this.#silentUntil = performance.now() + SILENCE_MS;
+        throw new Silent();
       }
     };
     return Promise.race([over, silence()]);
   }
 
-  /** The client package waits for ever where a server stops in the middle of an answer. */
-  #timed<T>(work: () => Promise<T>): () => Promise<T> {
-    return async () => {
+  /** One request within its time: the client package waits for ever where a server stops in the middle of an answer. */
+  #patiently<T>(work: () => Promise<T>): Promise<T> {
+    return this.#guard(async () => {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new InfluxAway('InfluxDB: no answer in time')), this.#options.timeoutMs);
@@ -128,17 +145,33 @@ export class InfluxServer {
       } finally {
         clearTimeout(timer);
       }
-    };
+    });
   }
 
   async #guard<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
+      // A person's impatience says nothing about the drain, which may well be served.
+      if (error instanceof Silent) throw error;
       this.up = false;
       throw error instanceof InfluxAway ? error : new InfluxAway(`InfluxDB: ${(error as Error).message}`);
     }
   }
+}
+
+/** No sign of life while a person waited. */
+class Silent extends InfluxAway {
+  constructor() {
+    super('InfluxDB: no sign of life');
+  }
+}
+
+function answersOf(raw: unknown): readonly (readonly Answer[])[] {
+  return ((raw as RawAnswer).results ?? []).map(({ error, series = [] }) => {
+    if (error !== undefined) throw new Error(`InfluxDB query: ${error}`);
+    return series.map(({ tags = {}, values = [] }) => ({ tags, values }));
+  });
 }
 
 /** InfluxDB keeps whole shards; less than an hour is refused. */

@@ -165,6 +165,10 @@ export class WindowStore {
     this.#database.prepare('INSERT INTO unapplied (reason, content) VALUES (?,?)').run(reason, content);
   }
 
+  setAsideCount(): number {
+    return Number(this.#database.prepare('SELECT count(*) AS n FROM unapplied').get()?.n ?? 0);
+  }
+
   /** InfluxDB lost everything: begin again from the ledger. */
   reset(): void {
     this.#database.exec('DELETE FROM window; DELETE FROM latest; DELETE FROM meta');
