@@ -1,13 +1,14 @@
 import type { Assessment } from '../../assessment.ts';
-import { meanOfMeans } from '../../exact.ts';
+import { type ExactMean, exactValue, meanOfMeans } from '../../exact.ts';
 import type { Origin } from '../../reading.ts';
 import { dateOf, dayStart } from '../../time.ts';
 import type { AirDetail, RunningHour } from './detail.ts';
 import { districtMean } from './district.ts';
 import { chooseEdition } from './edition-choice.ts';
 import { assessHour } from './hour-assessment.ts';
-import { dayPlan } from './index-plan.ts';
-import { type DayOutlook, floorTo, type GoodBound, goodBound, openVerdict, type PollutantOutlook, soFar } from './outlook.ts';
+import { dayPlan, type IndexPlan } from './index-plan.ts';
+import { type DayOutlook, openVerdict, type PollutantOutlook, soFar } from './outlook.ts';
+import { type GoodBound, goodBound } from './rest-of-day.ts';
 import { type AirEdition, type AirStandards, POLLUTANTS, type Pollutant } from './standard.ts';
 
 /**
@@ -85,20 +86,23 @@ function districtOutlook(
   const current = members.map((member) => member.detail.today).filter((today) => today.start === start);
   const plan = dayPlan(choose(dateOf(start)));
   const pollutants = {} as Record<Pollutant, PollutantOutlook>;
-  POLLUTANTS.forEach((pollutant, slot) => {
+  for (const pollutant of POLLUTANTS) {
     const own = current.filter((today) => today.pollutants[pollutant].canBeValid);
     const outlooks = own.map((today) => today.pollutants[pollutant]);
-    const bound = goodBound(plan, slot);
-    const allowedMean = pollutant === 'o3' ? strictest(outlooks) : sharedAllowance(own, pollutant, bound);
+    const allowedMean = pollutant === 'o3' ? strictest(outlooks) : sharedAllowance(own, pollutant, goodBound(plan, pollutant));
+    const mean = meanOfMeans(outlooks.flatMap((each) => each.mean ?? [])) ?? null;
+    const maxHour = meanOfMeans(outlooks.flatMap((each) => each.maxHour ?? []));
+    const known = { mean, ...(maxHour === undefined ? {} : { maxHour }) };
     pollutants[pollutant] = {
       valid: Math.max(0, ...outlooks.map((each) => each.valid)),
       needed: current[0]?.pollutants[pollutant].needed ?? 0,
       canBeValid: own.length > 0,
-      ...soFar(meanOfMeans(outlooks.flatMap(({ mean }) => mean ?? [])), plan, bound),
+      ...known,
+      ...soFar(pollutant, known, plan),
       allowedMean,
-      lost: pollutant === 'o3' ? own.length > 0 && outlooks.every((each) => each.lost) : allowedMean !== null && allowedMean < 0,
+      lost: pollutant === 'o3' ? ozoneIsLost(outlooks, plan) : allowedMean !== null && allowedMean < 0,
     };
-  });
+  }
   const aqiSoFar = Math.max(-1, ...POLLUTANTS.map((pollutant) => pollutants[pollutant].iaqi ?? -1));
   return {
     date: dateOf(start),
@@ -111,6 +115,22 @@ function districtOutlook(
     verdict: openVerdict(pollutants, plan, { notMonitored }),
     pollutants,
   };
+}
+
+const NOTHING = exactValue(0);
+
+/**
+ * Whether the district's O3 is out of reach: the maxima so far only rise, so their mean over all stations, a station without
+ * one at 0, is the least that the day can have. Without the 1-hour item it is lost as well where it is at every station.
+ */
+function ozoneIsLost(outlooks: readonly PollutantOutlook[], plan: IndexPlan): boolean {
+  if (outlooks.length === 0) return false;
+  const least = (of: (outlook: PollutantOutlook) => ExactMean | null | undefined) =>
+    meanOfMeans(outlooks.map((outlook) => of(outlook) ?? NOTHING)) ?? NOTHING;
+  const hasMaxHour = outlooks.some(({ maxHour }) => maxHour !== undefined);
+  const maxHour = hasMaxHour ? { maxHour: least((outlook) => outlook.maxHour) } : {};
+  const { iaqi } = soFar('o3', { mean: least((outlook) => outlook.mean), ...maxHour }, plan);
+  return (iaqi ?? 0) > 100 || (!hasMaxHour && outlooks.every(({ lost }) => lost));
 }
 
 function strictest(outlooks: readonly PollutantOutlook[]): number | null {
@@ -132,5 +152,6 @@ function sharedAllowance(days: readonly DayOutlook[], pollutant: Pollutant, { co
     spent += mean === null ? 0 : (mean.sumMicro / mean.count) * (valid / hours);
     share += hoursLeft / hours;
   }
-  return share === 0 ? null : floorTo((micro * days.length - spent) / share, column.decimals + 1);
+  const steps = 10 ** (column.decimals + 1);
+  return share === 0 ? null : Math.floor(((micro * days.length - spent) / share / 1_000_000) * steps) / steps;
 }

@@ -22,7 +22,7 @@ export interface ExceptionalDay {
   readonly reason: Text;
 }
 
-/** Both figures: all days as measured, and without the exceptional ones that were bad. */
+/** Both figures: all days as measured, and without the exceptional ones. */
 export interface GoodDaysWithEvents {
   readonly asMeasured: GoodDays;
   readonly withoutEvents: GoodDays;
@@ -30,6 +30,10 @@ export interface GoodDaysWithEvents {
   readonly events: readonly ExceptionalDay[];
 }
 
+/**
+ * Counts judged days and gives the good-day rate (HJ 663); `rateDecimals` is how the per cent is printed (default 1). Days
+ * of NA are counted apart, days that are not given not at all.
+ */
 export function goodDays(days: Iterable<JudgedDay>, rateDecimals = 1): GoodDays {
   let good = 0;
   let bad = 0;
@@ -50,7 +54,7 @@ export function goodDays(days: Iterable<JudgedDay>, rateDecimals = 1): GoodDays 
   };
 }
 
-/** The rate with and without exceptional events; a listed day leaves both sides of the fraction. */
+/** The rate with and without exceptional events 例外事件 (HJ 663-2026); a listed day, good or bad, leaves both sides of the fraction. */
 export function goodDaysWithEvents(
   days: readonly JudgedDay[],
   exceptional: readonly ExceptionalDay[],
