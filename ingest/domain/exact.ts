@@ -88,7 +88,8 @@ export function meanOfMeans(means: readonly ExactMean[]): ExactMean | undefined 
   let common = 1;
   let magnitude = 0;
   for (const { sumMicro, count } of means) {
-    common *= count / greatestDivisor(common, count);
+    // Once it has outgrown integers it must not grow on to infinity, of which there is no divisor.
+    if (common < Number.MAX_SAFE_INTEGER) common *= count / greatestDivisor(common, count);
     magnitude += Math.abs(sumMicro / count);
   }
   if (means.length === 0) return undefined;
@@ -115,4 +116,17 @@ function meanByLongIntegers(means: readonly ExactMean[]): ExactMean {
   const remainder = numerator - quotient * denominator;
   if (remainder < 0n) quotient -= 1n;
   return { sumMicro: Number(quotient) * 2 + (remainder === 0n ? 0 : 1), count: 2 };
+}
+
+/**
+ * Largest value in steps of 10^-decimals that `keeps` accepts: rounded down, so that it keeps what it promises. `micro` is a
+ * binary estimate in millionths from which the exact one is a step or two away; `keeps` must hold below it and fail above.
+ */
+export function largestKept(micro: number, decimals: number, keeps: (value: ExactMean) => boolean): number {
+  const step = MICRO / 10 ** decimals;
+  const at = (steps: number) => ({ sumMicro: steps * step, count: 1 });
+  let steps = Math.floor(micro / step);
+  while (!keeps(at(steps))) steps -= 1;
+  while (keeps(at(steps + 1))) steps += 1;
+  return steps / 10 ** decimals;
 }

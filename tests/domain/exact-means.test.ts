@@ -2,6 +2,7 @@ import {
   approximate,
   compareWithLimit,
   type ExactMean,
+  largestKept,
   meanOfMeans,
   roundHalfEven,
   roundToUnits,
@@ -33,6 +34,12 @@ describe('mean of means', () => {
     expect(roundToUnits(result, 0)).toBe(62);
   });
 
+  test('of many means with a count of their own each still comes to an end', () => {
+    const counts = Array.from({ length: 400 }, (_, index) => 30_001 + 2 * index);
+    const result = meanOfMeans(counts.map((count) => ({ sumMicro: 25_000_000 * count, count }))) as ExactMean;
+    expect(compareWithLimit(result, 25)).toBe(0);
+  });
+
   test('of nothing is undefined', () => {
     expect(meanOfMeans([])).toBeUndefined();
   });
@@ -62,6 +69,20 @@ describe('mean of means', () => {
         ]) as ExactMean,
       ),
     ).toBe(2);
+  });
+});
+
+describe('the largest value that is kept', () => {
+  const upTo = (limit: number) => (value: ExactMean) => compareWithLimit(value, limit) <= 0;
+
+  test.each([
+    [15.769, 1, 15.7],
+    [15.8, 1, 15.8],
+    [-0.01, 1, -0.1],
+    [3.999, 0, 3],
+  ])('of at most %d with %d decimals is %d, also from an estimate a little off', (limit, decimals, kept) => {
+    for (const off of [-0.15, 0, 0.15])
+      expect(largestKept((limit + off) * 1_000_000, decimals, upTo(limit))).toBeCloseTo(kept, 9);
   });
 });
 

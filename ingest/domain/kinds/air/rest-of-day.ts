@@ -1,4 +1,4 @@
-import { approximate, type ExactMean, exactValue, meanOfMeans } from '../../exact.ts';
+import { approximate, type ExactMean, exactValue, largestKept, meanOfMeans } from '../../exact.ts';
 import { type IndexColumn, indexOfMean } from './iaqi.ts';
 import type { IndexPlan } from './index-plan.ts';
 import { eightHourMean } from './ozone.ts';
@@ -77,20 +77,10 @@ function finished({ past, coming }: Span, rest: ExactMean): ExactMean | undefine
   return meanOfMeans([...past, ...Array<ExactMean>(coming).fill(rest)]);
 }
 
-/** Mean in millionths that the coming hours may have, in binary: where the search for the exact one begins. */
+/** Mean in millionths that the coming hours may have, in binary: from which the exact one is a step away at most. */
 function estimate({ past, coming }: Span, bound: GoodBound): number {
   const sum = past.reduce((total, mean) => total + approximate(mean) * MICRO, 0);
   return (bound.micro * (past.length + coming) - sum) / coming;
-}
-
-/** Largest mean in steps of 10^-decimals that `keeps` accepts, from an estimate that is off by a step at most. */
-function largestKept(micro: number, decimals: number, keeps: (rest: ExactMean) => boolean): number {
-  const step = MICRO / 10 ** decimals;
-  const at = (steps: number) => ({ sumMicro: steps * step, count: 1 });
-  let steps = Math.floor(micro / step);
-  while (!keeps(at(steps))) steps -= 1;
-  while (keeps(at(steps + 1))) steps += 1;
-  return steps / 10 ** decimals;
 }
 
 /** Rest of the day for a pollutant judged by its daily mean. `first` is the index of the hour 00–01. */
