@@ -152,7 +152,7 @@ export const districtSchema = z
     exceptionalDays: z
       .array(exceptionalDay)
       .optional()
-      .describe('Days of exceptional events (HJ 663); the good-day target is given with and without them'),
+      .describe('Days of exceptional events (HJ 663); the good-day and PM2.5 targets are given with and without them'),
   })
   .superRefine((district, context) => {
     const towns = new Set(district.towns.map((town) => town.id));

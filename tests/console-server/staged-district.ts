@@ -117,6 +117,7 @@ const TARGET: TargetView = {
   unit: '',
   target: 0.97,
   value: 0.98,
+  margin: 0.01,
   verdict: 'on-track',
   verdictText: same('on track'),
   probability: 0.8,

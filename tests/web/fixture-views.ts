@@ -1,6 +1,8 @@
 import type { AlertView, DayView, SeriesView, TargetView } from '@clearbay/contract/api.ts';
 import type { AlertLevel } from '@clearbay/domain/alerts/signal.ts';
 import type { Assessment } from '@clearbay/domain/assessment.ts';
+import { datesFrom } from '@clearbay/domain/targets/calendar.ts';
+import { validityCountdown } from '@clearbay/domain/targets/validity.ts';
 import { DAY_MS, dateOf, HOUR_MS, localDate, MINUTE_MS, startOfDate } from '@clearbay/domain/time.ts';
 import { district, type FixtureStation } from './fixture-district.ts';
 
@@ -21,6 +23,18 @@ const BAD_DAYS = [
   ['2026-09-27', 131, ['o3']],
   ['2026-10-19', 119, ['o3']],
 ] as const;
+
+/** 327 days until 23 November, three of them not valid. */
+const ELAPSED = 327;
+const GAPS: readonly number[] = [40, 137, 234];
+const VALIDITY = validityCountdown(
+  datesFrom('2026-01-01', ELAPSED).filter((_, index) => !GAPS.includes(index)),
+  2026,
+  '2026-11-24',
+  { yearDays: 324, monthDays: 27, februaryDays: 25 },
+);
+const yearOf = (value: (index: number) => number): (number | null)[] =>
+  Array.from({ length: ELAPSED }, (_, index) => (GAPS.includes(index) ? null : value(index)));
 
 /** Invented days of a year: the categories of a clean coastal town, or the present rating with a few worse days. */
 export function fixtureDays(station: FixtureStation, year: number, now: number): DayView[] {
@@ -118,6 +132,7 @@ export function fixtureTargets(stations: readonly FixtureStation[], now: number)
         ...base,
         unit: '%',
         value: 316 / 324,
+        margin: 316 / 324 - 0.97,
         verdict: 'at-risk',
         verdictText: { zh: '还可超标 2 天，须留意秋季臭氧', en: '2 bad days left; watch autumn ozone' },
         probability: 0.81,
@@ -134,8 +149,11 @@ export function fixtureTargets(stations: readonly FixtureStation[], now: number)
           daysLeft: 38,
           badDays: BAD_DAYS.map(([date, aqi, primary]) => ({ date, aqi, primary: [...primary] })),
         },
+        validity: VALIDITY,
+        evidence: { first: '2026-01-01', values: yearOf((index) => 40 + ((index * 37) % 58)), unit: '', line: 100 },
         withoutExceptional: {
           value: 316 / 323,
+          margin: 316 / 323 - 0.97,
           badDays: 7,
           days: [{ date: '2026-03-22', reason: { zh: '沙尘（演示）', en: 'sand and dust (demonstration)' } }],
         },
@@ -158,10 +176,23 @@ export function fixtureTargets(stations: readonly FixtureStation[], now: number)
         ...plain,
         unit: 'µg/m³',
         value: 20.4,
+        margin: 1.6,
         verdict: 'on-track',
         verdictText: { zh: '余下时间均值须 ≤ 36.1', en: 'the rest may average 36.1' },
         probability: 0.96,
         edition: 'GB 3095-2026 过渡期',
+        rest: { days: 38, mayAverage: 36.1 },
+        validity: VALIDITY,
+        evidence: { first: '2026-01-01', values: yearOf((index) => 12 + ((index * 17) % 160) / 10), unit: 'µg/m³', line: 22 },
+        withoutExceptional: {
+          value: 20.2,
+          margin: 1.8,
+          days: [{ date: '2026-03-22', reason: { zh: '沙尘（演示）', en: 'sand and dust (demonstration)' } }],
+        },
+        otherEditions: [
+          { edition: 'GB 3095-2012', value: 20.4, verdict: 'on-track', limit: 35 },
+          { edition: 'GB 3095-2026 final', value: 20.4, verdict: 'on-track', limit: 25 },
+        ],
         members: [],
       };
     const members = water
@@ -179,6 +210,7 @@ export function fixtureTargets(stations: readonly FixtureStation[], now: number)
       ...plain,
       unit: '%',
       value,
+      margin: value === null ? null : value - target.value,
       verdict,
       verdictText: { zh: '按监测项目评价', en: 'on monitored items' },
       members,

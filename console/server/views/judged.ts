@@ -70,6 +70,14 @@ export const alert = named(
   }),
 ) satisfies z.ZodType<AlertView>;
 
+const validityCount = {
+  valid: z.int(),
+  needed: z.int(),
+  missing: z.int().describe('valid days still needed'),
+  possible: z.int().describe('days that can still become valid, today included'),
+  reachable: z.boolean(),
+};
+
 const verdict = z.enum(['secured', 'on-track', 'at-risk', 'lost', 'no-data']);
 
 export const target = named(
@@ -83,6 +91,10 @@ export const target = named(
     unit: z.string(),
     target: z.number(),
     value: z.number().nullable(),
+    margin: z
+      .number()
+      .nullable()
+      .describe('how far the value lies on the good side of the target, in its unit, unrounded; negative on the bad side'),
     verdict,
     verdictText: text,
     probability: z.number().min(0).max(1).nullable(),
@@ -101,16 +113,39 @@ export const target = named(
         badDays: z.array(z.strictObject({ date: z.string(), aqi: z.number(), primary: z.array(z.string()) })),
       })
       .optional(),
+    rest: z
+      .strictObject({ days: z.int(), mayAverage: z.number().nullable() })
+      .optional()
+      .describe('what the days still to come may average so that the annual mean keeps its target, rounded down'),
+    validity: z
+      .strictObject({
+        year: z.strictObject(validityCount),
+        months: z.array(z.strictObject({ ...validityCount, month: z.string() })),
+        reachable: z.boolean(),
+      })
+      .optional()
+      .describe('valid days that the year and its months still need (GB 3095, table 4)'),
+    evidence: z
+      .strictObject({ first: z.string(), values: z.array(z.number().nullable()), unit: z.string(), line: z.number() })
+      .optional()
+      .describe('day by day from the first date: AQI or mean, null for a day without a valid one'),
     withoutExceptional: z
       .strictObject({
         value: z.number().nullable(),
-        badDays: z.number(),
+        margin: z.number().nullable(),
+        badDays: z.number().optional(),
         days: z.array(z.strictObject({ date: z.string(), reason: text })).optional(),
       })
       .optional()
       .describe('the same without the days of exceptional events'),
     otherEditions: z.array(
-      z.strictObject({ edition: z.string(), value: z.number().nullable(), verdict, badDays: z.number().optional() }),
+      z.strictObject({
+        edition: z.string(),
+        value: z.number().nullable(),
+        verdict,
+        badDays: z.number().optional(),
+        limit: z.number().optional().describe("the edition's own annual limit"),
+      }),
     ),
     members: z.array(z.strictObject({ station: z.string(), value: z.number().nullable(), meets: z.boolean().nullable(), text })),
   }),

@@ -80,6 +80,8 @@ export interface DayBudget extends Counted {
   /** With so many of the expected days missing, so many bad ones are allowed: each step where the allowance falls. */
   readonly sensitivity: readonly { readonly missing: number; readonly allowed: number }[];
   readonly badDays: readonly BadDay[];
+  /** The ended days behind it, oldest first, listed exceptional ones included. */
+  readonly days: readonly TargetDay[];
   readonly exceptional: { readonly days: number; readonly kept: Counted; readonly excluded: Counted };
   /** Certain whatever comes; null while open or without a valid day. */
   readonly certain: 'secured' | 'lost' | null;
@@ -151,6 +153,7 @@ export function dayBudget(days: readonly TargetDay[], question: BudgetQuestion):
     badDays: (rules.exceptional === 'exclude' ? ordinary : unique)
       .filter((day) => day.good === false)
       .map(({ date, aqi, primary }) => ({ date, aqi: aqi ?? 0, primary })),
+    days: unique,
     exceptional: { days: unique.length - ordinary.length, kept, excluded },
     certain: counted.valid === 0 ? null : certainVerdict({ good: counted.good, bad: counted.bad, remaining }, rules.target, rule),
     leftOut,

@@ -30,6 +30,7 @@ export interface YearSplit {
   readonly next: string | undefined;
 }
 
+/** Splits a year (366 days in leap years) at a local date; a date before it leaves the whole year, one after it nothing. */
 export function splitYear(year: number, today: string): YearSplit {
   const days = daysInYear(year);
   const elapsed = Math.min(days, Math.max(0, ordinal(today) - ordinal(`${year}-01-01`)));

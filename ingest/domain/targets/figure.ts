@@ -1,6 +1,8 @@
 import type { PlanTarget } from '../district.ts';
 import type { Origin } from '../reading.ts';
 import type { Text } from '../text.ts';
+import { datesFrom } from './calendar.ts';
+import type { ValidityCountdown } from './validity.ts';
 
 export type Verdict = 'secured' | 'on-track' | 'at-risk' | 'lost' | 'no-data';
 
@@ -9,6 +11,18 @@ export interface BadDay {
   readonly date: string;
   readonly aqi: number;
   readonly primary: readonly string[];
+}
+
+/** What each ended day of the year brought: the figure down to the day. */
+export interface DayEvidence {
+  /** Date of the first value; the others follow day by day. */
+  readonly first: string;
+  /** AQI of the day (no unit), or its mean with 1 decimal, as printed; null without a valid one. */
+  readonly values: readonly (number | null)[];
+  /** Empty for AQI. */
+  readonly unit: string;
+  /** A value above it is a bad day (AQI 100), or one above the mean that the target allows. */
+  readonly line: number;
 }
 
 /** A target of the plan, judged: the fields that the console shows. */
@@ -23,6 +37,11 @@ export interface TargetFigure {
   readonly target: number;
   /** Reached so far, unrounded; null without data. */
   readonly value: number | null;
+  /**
+   * How far the value lies on the good side of the target, in the unit of both, unrounded; negative on the bad side. Its sign
+   * is exact. Null without data.
+   */
+  readonly margin: number | null;
   readonly verdict: Verdict;
   readonly verdictText: Text;
   /** 0 to 1; null where none can be given. */
@@ -41,13 +60,29 @@ export interface TargetFigure {
     readonly daysLeft: number;
     readonly badDays: readonly BadDay[];
   };
-  /** The same without the days of exceptional events; absent where there were none. */
-  readonly withoutExceptional?: { readonly value: number | null; readonly badDays: number };
+  /** What the rest of the year may average (the mean target only). */
+  readonly rest?: {
+    /** Days still to come, today included. */
+    readonly days: number;
+    /** In the unit, rounded down to 1 decimal so that it keeps the target; null where nothing remains or it is out of reach. */
+    readonly mayAverage: number | null;
+  };
+  /** Valid days that the year and its months still need (targets on daily values only). */
+  readonly validity?: ValidityCountdown;
+  readonly evidence?: DayEvidence;
+  /** The same without the days of exceptional events; absent where there were none. `badDays` for the good-day target. */
+  readonly withoutExceptional?: {
+    readonly value: number | null;
+    readonly margin: number | null;
+    readonly badDays?: number;
+  };
   readonly otherEditions: readonly {
     readonly edition: string;
     readonly value: number | null;
     readonly verdict: Verdict;
     readonly badDays?: number;
+    /** The edition's own annual limit, for the mean target. */
+    readonly limit?: number;
   }[];
   readonly members: readonly {
     readonly station: string;
@@ -55,6 +90,17 @@ export interface TargetFigure {
     readonly meets: boolean | null;
     readonly text: Text;
   }[];
+}
+
+/** Evidence of the first `elapsed` days of a year from the values of those that have one. */
+export function dayEvidence(
+  year: number,
+  elapsed: number,
+  values: ReadonlyMap<string, number | null>,
+  of: Pick<DayEvidence, 'unit' | 'line'>,
+): DayEvidence {
+  const first = `${year}-01-01`;
+  return { first, values: datesFrom(first, elapsed).map((date) => values.get(date) ?? null), ...of };
 }
 
 /** What was taken into a target and what was left out because of where it came from. */

@@ -2,9 +2,13 @@ import type { PlanTarget } from '../district.ts';
 import type { Text } from '../text.ts';
 import { type BudgetQuestion, type DayBudget, dayBudget, type TargetDay } from './budget.ts';
 import { splitYear } from './calendar.ts';
-import { joinTexts, originText, planFields, separateOrigins, type TargetFigure, type Verdict } from './figure.ts';
+import { dayEvidence, joinTexts, originText, planFields, separateOrigins, type TargetFigure, type Verdict } from './figure.ts';
 import { type Outlook, outlookOf } from './resampling.ts';
-import { paceHolds, ROUNDING_TEXT, reachesTarget } from './share.ts';
+import { paceHolds, ROUNDING_TEXT, reachesTarget, shareMargin } from './share.ts';
+import { type ValidityMinima, validityCountdown } from './validity.ts';
+
+/** A day is good up to this AQI. */
+const GOOD_AQI = 100;
 
 /** Below this probability a target that is still open is at risk. */
 const ON_TRACK = 0.8;
@@ -26,6 +30,11 @@ export interface GoodDayQuestion extends Omit<BudgetQuestion, 'rules'> {
   readonly policies: readonly JudgedYear[];
   /** The policy that the plan's owner chose. */
   readonly chosen: string;
+  /**
+   * Valid days that a year and its months need. They are stated for annual means (GB 3095, table 4); no text states any for
+   * the good-day rate, so the countdown is shown beside it and decides nothing.
+   */
+  readonly validity: ValidityMinima;
   readonly random: () => number;
   readonly draws?: number;
 }
@@ -36,11 +45,6 @@ interface JudgedPolicy {
   readonly budget: DayBudget;
   readonly verdict: Verdict;
   readonly outlook: Outlook;
-}
-
-/** The good-day target with its budget, and the same under the other policies. */
-export interface GoodDayFigure extends TargetFigure {
-  readonly policies: readonly JudgedPolicy[];
 }
 
 /** Verdict of a target that is not yet certain. */
@@ -100,15 +104,19 @@ function verdictText({ budget, verdict }: JudgedPolicy): Text {
  * The good-day target of a year (design: 97 %). The chosen policy gives value, budget and verdict; the other policies
  * stand beside it. Throws a RangeError where the chosen policy is not among them.
  */
-export function goodDayTarget(question: GoodDayQuestion): GoodDayFigure {
+export function goodDayTarget(question: GoodDayQuestion): TargetFigure {
   const policies = question.policies.map((judged) => judgePolicy(judged, question));
   const main = policies.find(({ policy }) => policy === question.chosen);
   if (main === undefined) throw new RangeError(`no days are judged under the policy "${question.chosen}"`);
   const { budget, verdict, outlook } = main;
+  const { year, today, target } = question;
+  const { excluded } = budget.exceptional;
+  const validDates = budget.days.filter(({ good }) => good !== null).map(({ date }) => date);
   return {
     ...planFields(question.target),
     unit: '',
     value: budget.value,
+    margin: shareMargin(budget.good, budget.valid, target.value),
     verdict,
     verdictText: joinTexts(verdictText(main), originText(budget)),
     probability: outlook.probability,
@@ -127,7 +135,18 @@ export function goodDayTarget(question: GoodDayQuestion): GoodDayFigure {
     },
     ...(budget.exceptional.days === 0
       ? {}
-      : { withoutExceptional: { value: budget.exceptional.excluded.value, badDays: budget.exceptional.excluded.bad } }),
+      : {
+          withoutExceptional: {
+            value: excluded.value,
+            margin: shareMargin(excluded.good, excluded.valid, target.value),
+            badDays: excluded.bad,
+          },
+        }),
+    validity: validityCountdown(validDates, year, today, question.validity),
+    evidence: dayEvidence(year, splitYear(year, today).elapsed, new Map(budget.days.map(({ date, aqi }) => [date, aqi])), {
+      unit: '',
+      line: GOOD_AQI,
+    }),
     otherEditions: policies
       .filter((other) => other !== main)
       .map((other) => ({
@@ -137,6 +156,5 @@ export function goodDayTarget(question: GoodDayQuestion): GoodDayFigure {
         badDays: other.budget.bad,
       })),
     members: [],
-    policies,
   };
 }

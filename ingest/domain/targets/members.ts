@@ -3,7 +3,7 @@ import type { Origin } from '../reading.ts';
 import type { Text } from '../text.ts';
 import { joinTexts, originText, planFields, separateOrigins, type TargetFigure, type Verdict } from './figure.ts';
 import { CERTAIN_METHOD, openVerdict } from './good-days.ts';
-import { allowedBad, certainVerdict, paceHolds, printShare, type RoundingRule } from './share.ts';
+import { allowedBad, certainVerdict, paceHolds, printShare, type RoundingRule, shareMargin } from './share.ts';
 
 const PACE_METHOD: Text = { zh: '按本年至今的进度外推，不给出概率', en: 'this year’s pace carried on, no probability given' };
 const NOTHING_METHOD: Text = { zh: '本年尚无已评价月份', en: 'no month judged this year yet' };
@@ -74,6 +74,7 @@ export function monthlyShareTarget(question: MonthlyQuestion): TargetFigure {
     ...planFields(target),
     unit: '',
     value: judged === 0 ? null : good / judged,
+    margin: shareMargin(good, judged, target.value),
     verdict,
     verdictText: joinTexts(verdict === 'no-data' ? NOTHING_METHOD : counts, originText({ leftOut, simulated: demonstration })),
     probability: certain === null ? null : certain === 'secured' ? 1 : 0,
@@ -147,6 +148,7 @@ export function zoneShareTarget(question: ZoneQuestion): TargetFigure {
     ...planFields(target),
     unit: '',
     value: assessed.length === 0 ? null : complying / assessed.length,
+    margin: shareMargin(complying, assessed.length, target.value),
     verdict,
     verdictText: joinTexts(
       assessed.length === 0

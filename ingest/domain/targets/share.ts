@@ -21,6 +21,11 @@ export function reachesTarget(good: number, total: number, share: number, rule: 
   return printedUnits(good, total, decimals) * (WHOLE / 100) >= toMicro(share) * 10 ** decimals;
 }
 
+/** `good` of `total` minus the target share, unrounded, its sign exact: −0.000137 for 354 of 365 against 97 %; null for none. */
+export function shareMargin(good: number, total: number, share: number): number | null {
+  return total === 0 ? null : (good * WHOLE - toMicro(share) * total) / (total * WHOLE);
+}
+
 /** How many of `total` may be bad: floor((1 − share) · total) in integers; a printed rule may allow more, or fewer where the share is finer than the print. */
 export function allowedBad(total: number, share: number, rule: RoundingRule): number {
   const parts = (WHOLE - toMicro(share)) * total;

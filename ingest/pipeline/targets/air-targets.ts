@@ -1,11 +1,11 @@
 import type { TargetView } from '@clearbay/contract/api.ts';
 import type { ExceptionalDay, PlanTarget } from '@clearbay/domain/district.ts';
-import { approximate } from '@clearbay/domain/exact.ts';
-import type { AirStandards } from '@clearbay/domain/kinds/air/standard.ts';
+import { type AirEdition, type AirStandards, limitOf } from '@clearbay/domain/kinds/air/standard.ts';
 import { editionFor } from '@clearbay/domain/standards.ts';
 import { STRICT_RULES, type TargetDay } from '@clearbay/domain/targets/budget.ts';
+import type { TargetFigure } from '@clearbay/domain/targets/figure.ts';
 import { goodDayTarget, type JudgedYear } from '@clearbay/domain/targets/good-days.ts';
-import { type MeanDay, meanTarget } from '@clearbay/domain/targets/mean.ts';
+import { type MeanYear, meanTarget } from '@clearbay/domain/targets/mean.ts';
 import type { AirDays, JudgedDistrictDay } from './air-days.ts';
 import { endedSpan } from './air-days.ts';
 
@@ -26,17 +26,27 @@ export interface TargetMoment {
   readonly random: () => number;
 }
 
-/** The judged days as the target takes them, the listed ones marked. */
-function targetDays(judged: readonly JudgedDistrictDay[], listed: readonly ExceptionalDay[]): TargetDay[] {
-  const dates = new Set(listed.map(({ date }) => date));
-  return judged.map(({ day: { date, good, aqi, primary }, simulated }) => ({
-    date,
-    good,
-    aqi,
-    primary,
+/** What every target needs of a judged day, whether it is listed as exceptional included. */
+function dayFacts({ day, simulated }: JudgedDistrictDay, listed: readonly ExceptionalDay[]) {
+  return {
+    date: day.date,
     origin: simulated ? ('simulated' as const) : ('measured' as const),
-    exceptional: dates.has(date),
-  }));
+    exceptional: listed.some(({ date }) => date === day.date),
+  };
+}
+
+function targetDays(judged: readonly JudgedDistrictDay[], listed: readonly ExceptionalDay[]): TargetDay[] {
+  return judged.map((each) => {
+    const { good, aqi, primary } = each.day;
+    return { ...dayFacts(each, listed), good, aqi, primary };
+  });
+}
+
+/** Adds the listed days of the year to the figure that leaves them out. */
+function withListedDays(figure: TargetFigure, { year, today, exceptional }: TargetMoment): TargetView {
+  if (figure.withoutExceptional === undefined) return figure;
+  const days = exceptional.filter(({ date }) => date >= `${year}-01-01` && date < today);
+  return { ...figure, withoutExceptional: { ...figure.withoutExceptional, days } };
 }
 
 /** The days of earlier years, newest year first, until a year has none. */
@@ -89,38 +99,36 @@ export async function goodAirDays(
     demonstration,
     policies: years,
     chosen: BY_DATE,
+    validity: inForce.validity,
     random,
   });
-  if (figure.withoutExceptional === undefined) return figure;
-  const listed = exceptional.filter(({ date }) => date >= `${year}-01-01` && date < today);
-  return { ...figure, withoutExceptional: { ...figure.withoutExceptional, days: listed } };
+  return withListedDays(figure, moment);
 }
 
-function meanDay({ day, simulated }: JudgedDistrictDay): MeanDay {
-  const { mean } = day.pollutants.pm25;
-  return { date: day.date, value: mean === null ? null : approximate(mean), origin: simulated ? 'simulated' : 'measured' };
-}
-
-/** PM2.5 年均浓度: the mean of the district's valid daily means. */
+/** PM2.5 年均浓度: the mean of the district's valid daily means, each day by the edition of its date; every single edition beside it. */
 export async function pm25Mean(
   target: PlanTarget,
   days: AirDays,
   standards: AirStandards,
   moment: TargetMoment,
 ): Promise<TargetView> {
-  const { year, today, runningDay, demonstration, random } = moment;
-  const edition = editionFor(standards.editions, today);
+  const { year, today, runningDay, demonstration, exceptional, random } = moment;
   const { from, until } = endedSpan(year, runningDay);
-  const judged = (await days.days([BY_DATE], from, until)).get(BY_DATE) ?? [];
-  return meanTarget({
-    target,
-    year,
-    today,
-    days: judged.map(meanDay),
-    history: (await history(days, edition.id, moment)).map(meanDay),
-    edition: edition.label,
-    minimumDays: edition.validity.yearDays,
-    demonstration,
-    random,
-  });
+  const judged = await days.days([BY_DATE, ...standards.editions.map(({ id }) => id)], from, until);
+  const meanDays = (each: readonly JudgedDistrictDay[]) =>
+    each.map((one) => ({ ...dayFacts(one, exceptional), mean: one.day.pollutants.pm25.mean }));
+  const yearUnder = async (policy: string, edition: AirEdition): Promise<MeanYear> => {
+    const limit = limitOf(edition, 'pm25', 'year', 2);
+    return {
+      edition: edition.label,
+      ...(limit === undefined ? {} : { limit }),
+      validity: edition.validity,
+      days: meanDays(judged.get(policy) ?? []),
+      history: meanDays(await history(days, edition.id, moment)),
+    };
+  };
+  const others: MeanYear[] = [];
+  for (const edition of standards.editions) others.push(await yearUnder(edition.id, edition));
+  const chosen = await yearUnder(BY_DATE, editionFor(standards.editions, today));
+  return withListedDays(meanTarget({ target, year, today, chosen, others, demonstration, random }), moment);
 }

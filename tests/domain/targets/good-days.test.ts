@@ -3,7 +3,7 @@ import { Seeded } from '@clearbay/domain/seeded.ts';
 import { STRICT_RULES, type TargetDay } from '@clearbay/domain/targets/budget.ts';
 import { type GoodDayQuestion, goodDayTarget } from '@clearbay/domain/targets/good-days.ts';
 import { describe, expect, test } from 'vitest';
-import { daysFrom, TARGET } from './judged-days.ts';
+import { daysFrom, TABLE_4, TARGET } from './judged-days.ts';
 
 function seeded(seed = 1): () => number {
   const source = new Seeded(seed);
@@ -19,6 +19,7 @@ function ask(days: readonly TargetDay[], history: readonly TargetDay[], today: s
     rules: STRICT_RULES,
     policies: [{ policy: 'by-date', edition: 'GB 3095-2012', days, history }],
     chosen: 'by-date',
+    validity: TABLE_4,
     random: seeded(),
     ...more,
   });
@@ -134,6 +135,50 @@ describe('a year with a change of edition', () => {
   test('the plan’s owner chooses which one counts', () => {
     expect(ask([], [], '2026-11-23', { year: 2026, policies, chosen: 'all-2026' }).verdict).toBe('lost');
     expect(() => ask([], [], '2026-11-23', { year: 2026, policies, chosen: 'all-2018' })).toThrow(RangeError);
+  });
+});
+
+describe('margin, validity and evidence', () => {
+  test('the margin is unrounded: 354 of 365 prints 97.0 % and misses by 0.0137 of a percentage point', () => {
+    expect(ask(daysFrom('2025-01-01', 365, 11), [], '2026-01-01').margin).toBeCloseTo(354 / 365 - 0.97, 12);
+    expect(ask(daysFrom('2025-01-01', 365, 11), [], '2026-01-01').margin).toBeLessThan(0);
+    expect(ask(daysFrom('2025-01-01', 100, 3), [], '2025-04-11').margin).toBe(0);
+    expect(ask([], [], '2025-01-01').margin).toBeNull();
+  });
+
+  test('the year and its months count their valid days beside the rate, which no minimum of them decides', () => {
+    // 28 days into March; its first ten are NA.
+    const days = [...daysFrom('2025-01-01', 59), ...daysFrom('2025-03-01', 27, 0, 10)];
+    const { validity, verdict } = ask(days, [], '2025-03-28');
+    expect(validity?.year).toEqual({ valid: 76, needed: 324, missing: 248, possible: 279, reachable: true });
+    expect(validity?.months[2]).toEqual({
+      month: '2025-03',
+      valid: 17,
+      needed: 27,
+      missing: 10,
+      possible: 4,
+      reachable: false,
+    });
+    expect(validity?.reachable).toBe(false);
+    expect(verdict).toBe('on-track');
+  });
+
+  test('the evidence has the AQI of every ended day, NA and days without a record as null', () => {
+    const days = [...daysFrom('2025-01-01', 3, 1, 1), ...daysFrom('2025-01-05', 1)];
+    expect(ask(days, [], '2025-01-06').evidence).toEqual({
+      first: '2025-01-01',
+      values: [120, null, 60, null, 60],
+      unit: '',
+      line: 100,
+    });
+  });
+
+  test('without exceptional days the margin is that of the days left', () => {
+    const days = daysFrom('2025-01-01', 100, 4).map((one, index) => (index < 2 ? { ...one, exceptional: true } : one));
+    const figure = ask(days, [], '2025-04-11');
+    expect(figure.margin).toBeCloseTo(-0.01, 12);
+    expect(figure.withoutExceptional).toMatchObject({ value: 96 / 98, badDays: 2 });
+    expect(figure.withoutExceptional?.margin).toBeCloseTo(96 / 98 - 0.97, 12);
   });
 });
 

@@ -9,6 +9,9 @@ export const TARGET = {
   clause: { zh: '指标 31', en: 'indicator 31' },
 } as const;
 
+/** GB 3095, table 4. */
+export const TABLE_4 = { yearDays: 324, monthDays: 27, februaryDays: 25 } as const;
+
 function day(date: string, good: boolean | null, more: Partial<TargetDay> = {}): TargetDay {
   return {
     date,

@@ -1,69 +1,19 @@
 import { loadAirStandards } from '@clearbay/config/standards/air.ts';
-import type { AirStation, PlanTarget } from '@clearbay/domain/district.ts';
-import { toMicro } from '@clearbay/domain/exact.ts';
-import { DAY_MS, HOUR_MS, startOfDate } from '@clearbay/domain/time.ts';
-import { AirDays } from '@clearbay/pipeline/targets/air-days.ts';
-import { goodAirDays } from '@clearbay/pipeline/targets/air-targets.ts';
-import type { RollupRow } from '@clearbay/store/ports/series.ts';
+import type { PlanTarget } from '@clearbay/domain/district.ts';
+import { goodAirDays, pm25Mean } from '@clearbay/pipeline/targets/air-targets.ts';
 import { describe, expect, test } from 'vitest';
+import { airDays, momentOf, NAME } from './air-hours.ts';
 
-const name = { zh: '沙尘', en: 'sand and dust' };
-const STATION: AirStation = {
-  id: 'a',
-  kind: 'air',
-  name,
-  town: 't',
-  position: { lon: 0, lat: 0 },
-  state: 'service',
-  grade: 'official',
-  notMonitored: [],
-};
-const TARGET: PlanTarget = { id: 'good', kind: 'good-air-days', name, value: 0.97, clause: name };
-const CLEAN: Readonly<Record<string, number>> = { pm25: 20, pm10: 40, so2: 6, no2: 20, o3: 60, co: 0.5 };
-const FIRST = startOfDate('2026-05-01');
-const DAYS = 10;
+const GOOD_DAYS: PlanTarget = { id: 'good', kind: 'good-air-days', name: NAME, value: 0.97, clause: NAME };
+const MEAN: PlanTarget = { id: 'mean', kind: 'pm25-mean', name: NAME, value: 25, clause: NAME };
+const standards = loadAirStandards();
 
-/** Ten days of hours; PM10 is 400 on the dirty ones. */
-function hours(dirty: readonly string[]): RollupRow[] {
-  const from = dirty.map(startOfDate);
-  return Array.from({ length: DAYS * 24 }, (_, index) => FIRST + (index + 1) * HOUR_MS).flatMap((at) =>
-    Object.entries(CLEAN).map(([metric, clean]): RollupRow => {
-      const isDirty = metric === 'pm10' && from.some((start) => at > start && at <= start + DAY_MS);
-      const value = isDirty ? 400 : clean;
-      return {
-        station: 'a',
-        metric,
-        at,
-        count: 60,
-        validCount: 60,
-        validMs: HOUR_MS,
-        sumMicro: 60 * toMicro(value),
-        min: value,
-        max: value,
-        last: value,
-        flags: 0,
-        revision: 0,
-        simulated: false,
-      };
-    }),
-  );
-}
-
+/** Ten days from 1 May 2026; PM10 is 400 on the dirty ones. */
 function judge(dirty: readonly string[], listed: readonly string[]) {
-  const rows = hours(dirty);
-  const standards = loadAirStandards();
-  const series = {
-    rollups: ({ from, to }: { from: number; to: number }) => Promise.resolve(rows.filter(({ at }) => at >= from && at <= to)),
-  };
-  const days = new AirDays({ stations: [STATION], standards, series });
-  return goodAirDays(TARGET, days, standards, {
-    year: 2026,
-    today: '2026-05-11',
-    runningDay: startOfDate('2026-05-11'),
-    demonstration: false,
-    exceptional: listed.map((date) => ({ date, reason: name })),
-    random: () => 0.5,
-  });
+  const days = airDays('2026-05-01', 10, (metric, date) =>
+    metric === 'pm10' && dirty.includes(date) ? { value: 400 } : undefined,
+  );
+  return goodAirDays(GOOD_DAYS, days, standards, momentOf('2026-05-11', listed));
 }
 
 describe('days of exceptional events', () => {
@@ -72,8 +22,9 @@ describe('days of exceptional events', () => {
     expect(view).toMatchObject({ value: 0.8, budget: { used: 2, valid: 10 } });
     expect(view.withoutExceptional).toEqual({
       value: 8 / 9,
+      margin: expect.closeTo(8 / 9 - 0.97, 12),
       badDays: 1,
-      days: [{ date: '2026-05-02', reason: name }],
+      days: [{ date: '2026-05-02', reason: NAME }],
     });
   });
 
@@ -85,5 +36,14 @@ describe('days of exceptional events', () => {
   test('of other years, or none at all, leave one figure', async () => {
     expect((await judge(['2026-05-02'], [])).withoutExceptional).toBeUndefined();
     expect((await judge(['2026-05-02'], ['2025-05-02'])).withoutExceptional).toBeUndefined();
+  });
+
+  test('are taken out of the mean beside the one of the plan, too', async () => {
+    const days = airDays('2026-05-01', 10, (metric, date) =>
+      metric === 'pm25' && date === '2026-05-02' ? { value: 80 } : undefined,
+    );
+    const view = await pm25Mean(MEAN, days, standards, momentOf('2026-05-11', ['2026-05-02']));
+    expect(view).toMatchObject({ value: 26, margin: -1 });
+    expect(view.withoutExceptional).toEqual({ value: 20, margin: 5, days: [{ date: '2026-05-02', reason: NAME }] });
   });
 });

@@ -29,6 +29,7 @@ function card(budget: Partial<Budget> = {}, language: Language = 'zh', change: P
     unit: '%',
     target: 0.97,
     value: 316 / 324,
+    margin: 316 / 324 - 0.97,
     verdict: 'at-risk',
     verdictText: { zh: '', en: '' },
     probability: 0.81,
