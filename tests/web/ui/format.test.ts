@@ -11,7 +11,7 @@ import {
   weekdayOf,
 } from '../../../console/web/ui/format.ts';
 import { inkOn, ratingMark } from '../../../console/web/ui/ratings.ts';
-import { targetGoal, targetValue } from '../../../console/web/ui/target-values.ts';
+import { targetGoal, targetMargin, targetValue } from '../../../console/web/ui/target-values.ts';
 
 const AT = Date.UTC(2026, 10, 23, 16, 5, 9);
 
@@ -29,8 +29,17 @@ describe('numbers', () => {
   test('shares print in percent, means in their unit', () => {
     expect(targetValue({ unit: '%' }, 316 / 324)).toBe('97.5%');
     expect(targetValue({ unit: 'µg/m³' }, 20.44)).toBe('20.4 µg/m³');
+    // GB/T 8170: a half goes to the even digit.
+    expect([targetValue({ unit: 'µg/m³' }, 20.25), targetValue({ unit: '' }, 0.9725)]).toEqual(['20.2 µg/m³', '97.2%']);
     expect(targetGoal({ unit: '%', target: 0.97 })).toEqual({ key: 'atLeast', value: '97%' });
     expect(targetGoal({ unit: 'µg/m³', target: 22 })).toEqual({ key: 'atMost', value: '22 µg/m³' });
+  });
+
+  test('a margin never prints as nothing where there is one', () => {
+    expect(targetMargin({ unit: '' }, 354 / 365 - 0.97)).toEqual({ side: 'missed', size: '0.01', isShare: true });
+    expect(targetMargin({ unit: '%' }, 0.0053)).toEqual({ side: 'kept', size: '0.5', isShare: true });
+    expect(targetMargin({ unit: 'µg/m³' }, -1.64)).toEqual({ side: 'missed', size: '1.6', isShare: false });
+    expect(targetMargin({ unit: 'µg/m³' }, 0)).toEqual({ side: 'exact', size: '0.0', isShare: false });
   });
 });
 
