@@ -4,6 +4,7 @@ import type { Text } from '../text.ts';
 import { datesFrom } from './calendar.ts';
 import type { ValidityCountdown } from './validity.ts';
 
+/** `no-data`: nothing can be said, for want of a valid day or, of an annual mean, of the valid days that it needs. */
 export type Verdict = 'secured' | 'on-track' | 'at-risk' | 'lost' | 'no-data';
 
 /** A bad day that used up the budget. */
