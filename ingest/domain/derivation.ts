@@ -2,6 +2,8 @@ import type { Text } from './text.ts';
 
 /** One input of a figure and what became of it. */
 export interface DerivationInput {
+  /** Station that it is of, where a figure rests on several. */
+  readonly station?: string;
   readonly metric: string;
   readonly at: number;
   readonly value: number;
@@ -24,6 +26,11 @@ export interface Derivation {
   readonly edition: string;
   readonly inputs: readonly DerivationInput[];
   readonly steps: readonly DerivationStep[];
+}
+
+/** A figure of a period that has not ended: said to be so far and not judged, whatever its value. */
+export function soFar(figure: Text): Text {
+  return { zh: `时段未结束，至今（不作评价）：${figure.zh}`, en: `Still running, so far, not judged: ${figure.en}` };
 }
 
 /** The derivation as short sentences, one a step. */

@@ -24,3 +24,8 @@ export function editionFor<E extends Edition>(editions: readonly E[], date: stri
 export function editionById<E extends Edition>(editions: readonly E[], id: string): E | undefined {
   return editions.find((edition) => edition.id === id);
 }
+
+/** The edition asked for by id; undefined for none and for `by-date`, which both mean the one in force on the data's date. */
+export function askedEdition(id: string | undefined): string | undefined {
+  return id === 'by-date' ? undefined : id;
+}

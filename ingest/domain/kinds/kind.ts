@@ -3,6 +3,7 @@ import type { Assessment } from '../assessment.ts';
 import type { Derivation } from '../derivation.ts';
 import type { Station } from '../district.ts';
 import type { Reading, Values } from '../reading.ts';
+import type { Edition } from '../standards.ts';
 import type { Text } from '../text.ts';
 
 /** What a metric is and what can be believed of it; decoder, quality control, charts and simulators work from it. */
@@ -117,19 +118,25 @@ export interface Kind<S extends Station = Station, Detail = unknown, Standards =
   /** Conditions of this assessment for the alert engine: one signal for each rule of the kind. */
   signals(assessment: Assessment<Detail>, station: S): readonly Signal[];
   readonly rules: readonly SignalRule[];
-  /** Derivation of a figure from the readings of its period. */
+  /** Editions that a figure can be judged under when they are asked for by id. */
+  editions(standards: Standards): readonly Edition[];
+  /**
+   * Derivation of a figure from the readings of its period, under the edition asked for or the one in force on the data's date; an edition
+   * that does not exist throws a RangeError. At `now` (epoch ms) before the end of the period the figure is so far and not judged.
+   */
   explain(
     station: S,
     readings: readonly Reading[],
     period: { readonly start: number; readonly end: number },
     standards: Standards,
     now: number,
+    edition?: string,
   ): Derivation;
   /** What the sign on the road shows (topic `guidance/<station>`), for kinds that have signs; with data that are not fresh it must not lie. */
   sign?(assessment: Assessment<Detail>, fresh: boolean): unknown;
   /** Judges the ended days of a span from their hours, under the edition asked for or each day's own. A day without any value gives no entry. */
   days(station: S, hours: readonly HourSum[], span: DaySpan, standards: Standards, edition?: string): readonly Assessment[];
-  /** Lines that a metric's course is held against, by the edition in force on a local date (YYYY-MM-DD); empty without any. */
-  marks?(station: S, metric: string, standards: Standards, date: string): readonly MetricMark[];
+  /** Lines that a metric's course is held against, by the edition asked for or the one in force on a local date (YYYY-MM-DD); empty without any. */
+  marks?(station: S, metric: string, standards: Standards, date: string, edition?: string): readonly MetricMark[];
   model(station: S, seed: number): StationModel;
 }

@@ -50,3 +50,59 @@ test('an explanation names inputs, what was left out, every line and the clause'
   expect(derivationSentences(derivation, 'zh').join()).toContain('警戒水位 3.50 米，已达到');
   expect(JSON.parse(JSON.stringify(derivation))).toEqual(derivation);
 });
+
+describe('the rest of an explanation', () => {
+  const readings = [gaugeReading(EIGHT, { level: 3.4, rainfall: 70 }), gaugeReading(EIGHT + MINUTE_MS, { level: 3.6 })];
+  const period = { start: EIGHT, end: EIGHT + MINUTE_MS };
+  const sentencesOf = (station: typeof GAUGE, standards = STANDARDS) =>
+    derivationSentences(floodKind.explain(station, readings, period, standards, period.end), 'en').join('\n');
+
+  test('before the end of its period it is so far and not judged', () => {
+    const [first] = derivationSentences(floodKind.explain(GAUGE, readings, period, STANDARDS, EIGHT), 'en');
+    expect(first).toMatch(/^Still running, so far, not judged: test gauge/);
+    expect(sentencesOf(GAUGE)).toMatch(/^test gauge/);
+  });
+
+  test('a tidal station shows level, fitted tide and residual, or that there is no fit', () => {
+    const tidal = { ...GAUGE, tidal: true };
+    expect(sentencesOf(tidal)).toContain('a tidal station without a fitted tide: its rise is not judged');
+    const fit = { epoch: EIGHT, mean: 3, constituents: [], rmse: 0.05, samples: 100, from: 0, to: EIGHT };
+    expect(sentencesOf(tidal, { ...STANDARDS, tides: { [GAUGE.id]: fit } })).toContain(
+      'level 3.60 m − fitted tide 3.00 m = residual 0.60 m (root mean square of the fit 0.05 m)',
+    );
+    expect(sentencesOf(GAUGE)).not.toContain('tide');
+  });
+
+  test('a gauge that watches a village shows its windows against the critical rainfall and what they ask for', () => {
+    const [edition] = STANDARDS.mountain;
+    if (edition === undefined) throw new Error('no edition');
+    const window = { hours: 1, prepareMm: 50, moveMm: 80 };
+    const thresholds = { dry: [window], normal: [window], wet: [window] };
+    const site = { station: GAUGE.id, name: { zh: '上村', en: 'Upper village' }, thresholds, note: { zh: '', en: '' } };
+    const said = sentencesOf(GAUGE, { ...STANDARDS, mountain: [{ ...edition, sites: [site] }] });
+    expect(said).toContain(
+      'Upper village: 70.0 mm in 1 h, critical rainfall (soil wet) 50 mm to prepare, 80 mm to move: prepare to move',
+    );
+    expect(said).toContain('mountain flood: now prepare to move');
+    expect(sentencesOf(GAUGE)).not.toContain('mountain flood');
+  });
+
+  test('the level of another device is marked', () => {
+    const mixed = [gaugeReading(EIGHT, { level: 9 }, { device: 'gauge-2' }), ...readings.slice(1)];
+    const { inputs } = floodKind.explain(GAUGE, mixed, period, STANDARDS, period.end);
+    expect(inputs.map(({ value, excluded }) => [value, excluded?.en])).toEqual([
+      [9, 'a level of another device, whose datum may be another'],
+      [3.6, undefined],
+    ]);
+  });
+
+  test('the edition asked for is used whatever the date, an unknown one refused', () => {
+    const [stages] = STANDARDS.stages;
+    if (stages === undefined) throw new Error('no edition');
+    const standards = { ...STANDARDS, stages: [stages, { ...stages, id: 'plan', label: 'Plan 2026', clause: 'plan 1' }] };
+    const derivation = floodKind.explain(GAUGE, readings, period, standards, period.end, 'plan');
+    expect(derivation.edition).toBe('Plan 2026; GB/T 28592-2012');
+    expect(derivation.steps[0]?.clause).toBe('plan 1');
+    expect(() => floodKind.explain(GAUGE, readings, period, standards, period.end, 'sl-1')).toThrow(RangeError);
+  });
+});

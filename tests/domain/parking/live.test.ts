@@ -331,4 +331,21 @@ test('an explanation shows the sum, the indices and what was left out', () => {
   expect(sentences.some((each) => each.startsWith('turnover = 1 vehicles / 9 bays'))).toBe(true);
   expect(derivation.inputs.filter(({ excluded }) => excluded !== undefined)).toHaveLength(1);
   expect(derivationSentences(derivation, 'zh').join()).toContain('占用率 = 3 / 9');
+  const running = parkingKind.explain(LOT, readings, { start: EIGHT, end: EIGHT + HOUR_MS }, STANDARDS, EIGHT + HOUR_MS - 1);
+  expect(running.figure.en).toMatch(/^Still running, so far, not judged: /);
+  expect(derivation.figure.en).not.toContain('running');
+});
+
+test('an explanation is by the guidance asked for, and an unknown one is refused', () => {
+  const [edition] = STANDARDS.guidance;
+  if (edition === undefined) throw new Error('no edition');
+  const standards = {
+    ...STANDARDS,
+    guidance: [edition, { ...edition, id: 'plan', label: 'Plan 2026', validFrom: '2099-01-01' }],
+  };
+  const ask = (asked?: string) => parkingKind.explain(LOT, [], { start: EIGHT, end: EIGHT }, standards, EIGHT, asked).edition;
+  expect(ask()).toBe(edition.label);
+  expect(ask('by-date')).toBe(edition.label);
+  expect(ask('plan')).toBe('Plan 2026');
+  expect(() => ask('none')).toThrow(/none; there are by-date/);
 });

@@ -234,11 +234,12 @@ describe('derivation', () => {
   test('a day that still runs is explained with the samples there are', () => {
     const now = day + 9 * HOUR_MS;
     const derivation = waterKind.explain(station, readings.slice(0, 1), { start: day, end: now }, standards, now);
-    expect(derivation.figure.en).toBe('Water class III');
+    expect(derivation.figure.en).toBe('Still running, so far, not judged: Water class III');
+    expect(derivation.figure.zh).toBe('时段未结束，至今（不作评价）：水质类别 III');
   });
 
   test('without readings there is no class', () => {
-    const derivation = waterKind.explain(station, [], { start: day, end: day + 24 * HOUR_MS }, standards, day);
+    const derivation = waterKind.explain(station, [], { start: day, end: day + 24 * HOUR_MS }, standards, day + 24 * HOUR_MS);
     expect(derivation.figure.en).toBe('Water class none');
   });
 });

@@ -3,7 +3,7 @@ import { isExcluded, type QualityFlag, qualityNames } from '../../quality.ts';
 import type { Reading } from '../../reading.ts';
 import type { Text } from '../../text.ts';
 import { unitOf } from './pollutant-names.ts';
-import { POLLUTANTS } from './standard.ts';
+import { POLLUTANTS, type Pollutant } from './standard.ts';
 
 const REASONS: Readonly<Record<QualityFlag, Text>> = {
   range: { zh: '超出合理范围', en: 'outside the plausible range' },
@@ -22,8 +22,11 @@ const REASONS: Readonly<Record<QualityFlag, Text>> = {
   overRange: { zh: '超量程标记', en: 'marked above range' },
 };
 
+/** Says why a value that no flag excludes took no part all the same; undefined where it did. */
+export type LeftOut = (pollutant: Pollutant, at: number) => Text | undefined;
+
 /** Every pollutant value of (start, end], oldest first, with its flags and why it was left out. */
-export function explainInputs(readings: readonly Reading[], start: number, end: number): DerivationInput[] {
+export function explainInputs(readings: readonly Reading[], start: number, end: number, leftOut: LeftOut): DerivationInput[] {
   const inputs: DerivationInput[] = [];
   for (const reading of readings) {
     if (reading.at <= start || reading.at > end) continue;
@@ -33,7 +36,8 @@ export function explainInputs(readings: readonly Reading[], start: number, end: 
       const bits = reading.quality?.[metric] ?? 0;
       const flags = qualityNames(bits);
       const input = { metric, at: reading.at, value, unit: unitOf(metric), flags };
-      inputs.push(isExcluded(bits) ? { ...input, excluded: reasonsOf(flags) } : input);
+      const excluded = isExcluded(bits) ? reasonsOf(flags) : leftOut(metric, reading.at);
+      inputs.push(excluded === undefined ? input : { ...input, excluded });
     }
   }
   return inputs.sort((a, b) => a.at - b.at);

@@ -35,10 +35,9 @@ export function minutesCovered(validMs: number): number {
   return Math.min(60, validMs / MINUTE_MS);
 }
 
-/** Whether an hour has enough sampling (GB 3095, table 4: 45 minutes; particles by their own setting). */
-function isValidHour(slot: number, validMs: number, minima: ValidityMinima): boolean {
-  const needed = slot >= FIRST_PARTICLE ? minima.particleHourMinutes.value : minima.hourMinutes;
-  return minutesCovered(validMs) >= needed;
+/** Minutes of sampling that an hour of a pollutant (position in POLLUTANTS) needs (GB 3095, table 4: 45; particles by their own setting). */
+export function minutesNeeded(slot: number, minima: ValidityMinima): number {
+  return slot >= FIRST_PARTICLE ? minima.particleHourMinutes.value : minima.hourMinutes;
 }
 
 /**
@@ -58,7 +57,7 @@ export function hourTable(
     const hour = (row.at - span.firstEnd) / HOUR_MS;
     const column = means[slot];
     if (column === undefined || hour < 0 || hour >= length || !Number.isInteger(hour)) continue;
-    const valid = row.validCount > 0 && isValidHour(slot, row.validMs, minima);
+    const valid = row.validCount > 0 && minutesCovered(row.validMs) >= minutesNeeded(slot, minima);
     column[hour] = valid ? { sumMicro: row.sumMicro, count: row.validCount } : undefined;
   }
   return { firstEnd: span.firstEnd, length, means };

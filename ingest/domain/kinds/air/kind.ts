@@ -21,6 +21,7 @@ export const airKind: Kind<AirStation, AirDetail, AirStandards> = {
   live: (station, standards) => new LiveAirStation(station, standards),
   signals: airSignals,
   rules: AIR_RULES,
+  editions: ({ editions }) => editions,
   explain: explainAir,
   marks: airMarks,
   days: airDays,

@@ -1,18 +1,27 @@
-import type { Derivation, DerivationInput, DerivationStep } from '../../derivation.ts';
+import { type Derivation, type DerivationInput, type DerivationStep, soFar } from '../../derivation.ts';
 import type { FloodStation } from '../../district.ts';
 import { isExcluded, markFlags, qualityNames } from '../../quality.ts';
 import type { Reading } from '../../reading.ts';
-import { editionFor } from '../../standards.ts';
+import { askedEdition, editionFor } from '../../standards.ts';
 import { localDate } from '../../time.ts';
 import { assessGauge } from './assess.ts';
 import type { FloodDetail } from './detail.ts';
+import { floodEditions } from './edition-choice.ts';
+import { mountainSteps, tideSteps } from './explain-floods.ts';
 import { GaugeWindow, gaugeReport } from './gauge-window.ts';
 import { FLOOD_METRICS } from './metrics.ts';
 import { LINE_TEXT } from './stages.ts';
 import type { FloodStandards } from './standards.ts';
 
+const OTHER_DEVICE = { zh: '另一设备的水位，基面未必相同', en: 'a level of another device, whose datum may be another' };
+
+/** Device whose level is judged: one device has one datum. */
+function levelDevice(readings: readonly Reading[], { level }: FloodDetail): string | undefined {
+  return readings.find(({ at, values }) => at === level?.at && values.level === level.value)?.device;
+}
+
 /** Values of the kind's metrics with their flags and why they were left out, ascending in time. */
-function inputsOf(readings: readonly Reading[]): DerivationInput[] {
+function inputsOf(readings: readonly Reading[], device: string | undefined): DerivationInput[] {
   return [...readings]
     .sort((a, b) => a.at - b.at)
     .flatMap((reading) =>
@@ -22,7 +31,10 @@ function inputsOf(readings: readonly Reading[]): DerivationInput[] {
         const flags = (reading.quality?.[id] ?? 0) | markFlags(reading.marks?.[id]);
         const names = qualityNames(flags);
         const input = { metric: id, at: reading.at, value, unit, flags: names };
-        if (!isExcluded(flags)) return [input];
+        if (!isExcluded(flags)) {
+          const other = id === 'level' && device !== undefined && reading.device !== device;
+          return [other ? { ...input, excluded: OTHER_DEVICE } : input];
+        }
         return [{ ...input, excluded: { zh: `质量标记：${names.join('、')}`, en: `quality flags: ${names.join(', ')}` } }];
       }),
     );
@@ -99,15 +111,24 @@ function rainSteps(detail: FloodDetail, clause: string): DerivationStep[] {
   return steps;
 }
 
+/** The standards with one edition alone, where one is asked for. */
+function narrowed(standards: FloodStandards, date: string, asked: string | undefined): FloodStandards {
+  const { stages, grades } = floodEditions(standards, asked)(date);
+  return askedEdition(asked) === undefined ? standards : { ...standards, stages: [stages], rainGrades: [grades] };
+}
+
 /**
- * How a gauge's stage at the end of a period came about: readings of the period with what was left out, lines, rise, rain sums and grades.
- * Sums reach back 24 h, so the readings should begin a day before the moment explained.
+ * How a gauge's stage at the end of a period came about: readings of the period with what was left out, lines, tide, rise, rain sums and grades,
+ * mountain flood. Sums reach back 24 h, so the readings should begin a day before the moment explained. By the edition asked for (stages or
+ * rain grades; a RangeError where there is none) or the one in force; at `now` before the end the figure is so far and not judged.
  */
 export function explainFlood(
   station: FloodStation,
   readings: readonly Reading[],
   period: { readonly start: number; readonly end: number },
   standards: FloodStandards,
+  now: number,
+  asked?: string,
 ): Derivation {
   const window = new GaugeWindow();
   const until = readings.filter((reading) => reading.at <= period.end);
@@ -115,18 +136,22 @@ export function explainFlood(
     const report = gaugeReport(reading);
     if (report !== undefined) window.insert(report);
   }
-  const assessment = assessGauge(station, window.reports(), standards);
-  const date = localDate(period.end);
+  const date = localDate(window.reports().at(-1)?.at ?? period.end);
+  const judgedBy = narrowed(standards, date, asked);
+  const { rating, reason, edition, detail } = assessGauge(station, window.reports(), judgedBy);
+  const figure = {
+    zh: `${station.name.zh}：${rating.text.zh}，${reason.zh}`,
+    en: `${station.name.en}: ${rating.text.en}, ${reason.en}`,
+  };
   return {
-    figure: {
-      zh: `${station.name.zh}：${assessment.rating.text.zh}，${assessment.reason.zh}`,
-      en: `${station.name.en}: ${assessment.rating.text.en}, ${assessment.reason.en}`,
-    },
-    edition: assessment.edition,
-    inputs: inputsOf(until),
+    figure: now < period.end ? soFar(figure) : figure,
+    edition,
+    inputs: inputsOf(until, levelDevice(until, detail)),
     steps: [
-      ...levelSteps(assessment.detail, assessment.rating.text, editionFor(standards.stages, date).clause),
-      ...rainSteps(assessment.detail, editionFor(standards.rainGrades, date).clause),
+      ...levelSteps(detail, rating.text, editionFor(judgedBy.stages, date).clause),
+      ...tideSteps(station, detail),
+      ...rainSteps(detail, editionFor(judgedBy.rainGrades, date).clause),
+      ...mountainSteps(station, detail, editionFor(judgedBy.mountain, date)),
     ],
   };
 }

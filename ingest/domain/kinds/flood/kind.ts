@@ -21,6 +21,7 @@ export const floodKind: Kind<FloodStation, FloodDetail, FloodStandards> = {
   live: (station, standards) => new LiveGauge(station, standards),
   signals: floodSignals,
   rules: FLOOD_RULES,
+  editions: ({ stages, rainGrades }) => [...stages, ...rainGrades],
   explain: explainFlood,
   marks: floodMarks,
   days: floodDays,

@@ -1,11 +1,14 @@
-import type { Derivation, DerivationInput, DerivationStep } from '../../derivation.ts';
+import { type Derivation, type DerivationInput, type DerivationStep, soFar } from '../../derivation.ts';
 import type { ParkingStation } from '../../district.ts';
 import { isExcluded, markFlags, qualityNames } from '../../quality.ts';
 import type { Reading } from '../../reading.ts';
+import { askedEdition } from '../../standards.ts';
+import { localDate } from '../../time.ts';
 import type { ParkingDetail } from './detail.ts';
+import { guidanceEditions } from './edition-choice.ts';
 import { LiveLot } from './live.ts';
 import { PARKING_METRICS } from './metrics.ts';
-import { guidanceEdition, type ParkingStandards } from './standards.ts';
+import type { ParkingStandards } from './standards.ts';
 
 function inputsOf(readings: readonly Reading[]): DerivationInput[] {
   return [...readings]
@@ -82,24 +85,31 @@ function steps(detail: ParkingDetail, clause: string): DerivationStep[] {
   return found;
 }
 
-/** How a lot's free count and guidance at the end of a period came about. Turnover and mean stay reach back 24 h. */
+/**
+ * How a lot's free count and guidance at the end of a period came about, by the edition asked for or the one in force then. Turnover and mean
+ * stay reach back 24 h. At `now` before the end the figure is so far and not judged; an edition that does not exist throws a RangeError.
+ */
 export function explainParking(
   station: ParkingStation,
   readings: readonly Reading[],
   period: { readonly start: number; readonly end: number },
   standards: ParkingStandards,
+  now: number,
+  asked?: string,
 ): Derivation {
-  const until = readings.filter((reading) => reading.at <= period.end);
-  const lot = new LiveLot(station, standards);
+  const end = Math.min(now, period.end);
+  const until = readings.filter((reading) => reading.at <= end);
+  const edition = guidanceEditions(standards, asked)(localDate(end));
+  const lot = new LiveLot(station, askedEdition(asked) === undefined ? standards : { ...standards, guidance: [edition] });
   lot.rebuild(until);
-  const assessment = lot.assess(period.end);
-  const edition = guidanceEdition(standards, period.end);
+  const assessment = lot.assess(end);
   const { rating, reason, detail } = assessment;
+  const figure = {
+    zh: `${station.name.zh}：${rating.text.zh}，${reason.zh}`,
+    en: `${station.name.en}: ${rating.text.en}, ${reason.en}`,
+  };
   return {
-    figure: {
-      zh: `${station.name.zh}：${rating.text.zh}，${reason.zh}`,
-      en: `${station.name.en}: ${rating.text.en}, ${reason.en}`,
-    },
+    figure: now < period.end ? soFar(figure) : figure,
     edition: edition.label,
     inputs: inputsOf(until),
     steps: [

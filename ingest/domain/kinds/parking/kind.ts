@@ -23,6 +23,7 @@ export const parkingKind: Kind<ParkingStation, ParkingDetail, ParkingStandards> 
   live: (station, standards) => new LiveLot(station, standards),
   signals: parkingSignals,
   rules: PARKING_RULES,
+  editions: ({ guidance }) => guidance,
   explain: explainParking,
   sign: signPayload,
   marks: parkingMarks,

@@ -22,6 +22,7 @@ export const waterKind: Kind<WaterStation, WaterDetail, WaterStandards> = {
   live: (station, standards) => new LiveWaterStation(station, standards),
   signals: waterSignals,
   rules: waterRules,
+  editions: ({ limits }) => limits,
   explain: explainWater,
   marks: waterMarks,
   days: waterDays,

@@ -1,4 +1,5 @@
 import type { WaterStation } from '../../district.ts';
+import { askedEdition } from '../../standards.ts';
 import type { MetricMark } from '../kind.ts';
 import { type ClassNo, classCode, type WaterStandards, waterEditions } from './standard.ts';
 
@@ -6,11 +7,17 @@ const CLASS_III = 3;
 const NUMERALS = ['Ⅰ', 'Ⅱ', 'Ⅲ', 'Ⅳ', 'Ⅴ'] as const;
 
 /**
- * Limits of GB 3838 table 1 for class III and, where it is another, for the class that the station must meet, in the edition in
- * force on a local date. pH has its band; what has no limit for the station's water body has no mark.
+ * Limits of GB 3838 table 1 for class III and, where it is another, for the class that the station must meet, in the edition asked
+ * for or the one in force on a local date. pH has its band; what has no limit for the station's water body has no mark.
  */
-export function waterMarks(station: WaterStation, metric: string, standards: WaterStandards, date: string): MetricMark[] {
-  const { limits } = waterEditions(standards, date);
+export function waterMarks(
+  station: WaterStation,
+  metric: string,
+  standards: WaterStandards,
+  date: string,
+  asked?: string,
+): MetricMark[] {
+  const { limits } = waterEditions(standards, date, askedEdition(asked));
   const entry = limits.table1.find((each) => each.metric === metric);
   if (entry === undefined) return [];
   const edition = limits.label;
