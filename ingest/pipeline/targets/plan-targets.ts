@@ -1,5 +1,6 @@
 import type { TargetView } from '@clearbay/contract/api.ts';
 import type { AirStation, District, PlanTarget, WaterStation } from '@clearbay/domain/district.ts';
+import { countsForDistrict } from '@clearbay/domain/kinds/air/district.ts';
 import type { AirStandards } from '@clearbay/domain/kinds/air/standard.ts';
 import type { WaterStandards } from '@clearbay/domain/kinds/water/standard.ts';
 import { Seeded } from '@clearbay/domain/seeded.ts';
@@ -32,7 +33,7 @@ export class PlanTargets {
     const air = stations.filter((station): station is AirStation => station.kind === 'air');
     this.#water = stations.filter((station): station is WaterStation => station.kind === 'water' && station.state === 'service');
     this.#airDays = new AirDays({
-      stations: air.filter((station) => station.state === 'service' && station.grade === 'official'),
+      stations: air.filter(countsForDistrict),
       standards: options.standards.air,
       series: options.series,
     });

@@ -1,9 +1,15 @@
+import type { AirStation } from '../../district.ts';
 import { approximate, type ExactMean, meanOfMeans } from '../../exact.ts';
 import { type DayJudgement, type DayStatistics, judgeStatistics, type StationTerms } from './day.ts';
 import type { EditionChoice } from './edition-choice.ts';
 import type { HourTable } from './hour-table.ts';
 import { type AirEdition, POLLUTANTS, type Pollutant } from './standard.ts';
 import { judgeDays } from './year.ts';
+
+/** Whether a station counts for the district: official and in service. */
+export function countsForDistrict({ state, grade }: Pick<AirStation, 'state' | 'grade'>): boolean {
+  return state === 'service' && grade === 'official';
+}
 
 /** Mean of the stations' means; undefined with fewer than the edition's share of the stations (by default any one will do). */
 export function districtMean(
