@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ConsoleServer } from '@clearbay/console-server/server.ts';
 import { KINDS } from '@clearbay/domain/kinds/registry.ts';
 import { DistrictFeed } from '@clearbay/pipeline/live/district-feed.ts';
+import { Explanations } from '@clearbay/pipeline/live/explanations.ts';
 import { SystemMetrics } from '@clearbay/pipeline/observe/metrics.ts';
 import { PlanTargets } from '@clearbay/pipeline/targets/plan-targets.ts';
 import { noteRunning } from './backups/running-system.ts';
@@ -38,7 +39,6 @@ export async function startConsole(
     kinds: KINDS,
     standards,
     series,
-    stored,
     clock,
     judgeTargets: (now) => targets.judge(now),
   });
@@ -50,7 +50,7 @@ export async function startConsole(
     state,
     desk,
     intake: bulk,
-    explain: (station, period) => feed.explain(station, period),
+    explanations: new Explanations({ live, district, kinds: KINDS, standards, stored, targets, clock }),
     status: () => status.status(),
     health: () => status.health(),
     metrics: () => metrics.text(),

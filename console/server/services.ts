@@ -1,4 +1,4 @@
-import type { ExplanationView, HealthView, PendingView, StatusView } from '@clearbay/contract/api.ts';
+import type { ExplanationView, FigureExplanationView, HealthView, PendingView, StatusView } from '@clearbay/contract/api.ts';
 import type { Clock } from '@clearbay/contract/clock.ts';
 import type { Backups, Imports, Provisioning, Reviews } from '@clearbay/contract/intake.ts';
 import type { LiveFeed } from '@clearbay/contract/live.ts';
@@ -13,15 +13,20 @@ export interface Period {
   readonly end: number;
 }
 
-/** How the figure of a station and period came about; undefined where nothing was judged. */
-type Explain = (station: string, period: Period) => Promise<ExplanationView | undefined>;
+/** How figures came about; undefined where nothing was judged. An edition that does not exist is a RangeError that names those there are. */
+interface Explanations {
+  station(id: string, period: Period, edition?: string): Promise<ExplanationView | undefined>;
+  /** The district's air; without a period the newest hour judged. */
+  district(period: Period | undefined, edition?: string): Promise<FigureExplanationView | undefined>;
+  target(id: string, edition?: string): Promise<FigureExplanationView | undefined>;
+}
 
 /** What the rest of the system gives to the routes. */
 export interface ApiSources {
   readonly feed: LiveFeed;
   readonly series: SeriesStore;
   readonly state: StateStore;
-  readonly explain: Explain;
+  readonly explanations: Explanations;
   readonly status: () => StatusView;
   readonly health: () => HealthView;
   readonly clock: Clock;

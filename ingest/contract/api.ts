@@ -130,10 +130,21 @@ export interface SeriesView {
   readonly points: readonly (readonly [number, number, number, number, number, number, number])[];
 }
 
-export interface ExplanationView {
-  readonly station: string;
+interface DerivationView {
   readonly derivation: Derivation;
   readonly sentences: { readonly zh: readonly string[]; readonly en: readonly string[] };
+  /** Editions that may be asked for instead of the one in force on the data's date. */
+  readonly editions: readonly { readonly id: string; readonly label: string }[];
+}
+
+export interface ExplanationView extends DerivationView {
+  readonly station: string;
+}
+
+/** How the figure of the district or of a target of the plan came about. */
+export interface FigureExplanationView extends DerivationView {
+  /** Id of the district or target. */
+  readonly of: string;
 }
 
 export interface SessionView {

@@ -1,4 +1,4 @@
-import { alert, dayList, explanation } from '@clearbay/console-server/views/judged.ts';
+import { alert, dayList, explanation, figureExplanation } from '@clearbay/console-server/views/judged.ts';
 import {
   alertPage,
   assessmentList,
@@ -50,6 +50,8 @@ describe('the API', () => {
     [`/stations/${AIR.id}/series?metric=pm25`, series],
     [`/stations/${AIR.id}/days`, dayList],
     [`/stations/${AIR.id}/explanation`, explanation],
+    ['/district/explanation', figureExplanation],
+    ['/targets/good-air-days/explanation', figureExplanation],
     ['/assessments', assessmentList],
     ['/targets', targetList],
     ['/status', status],
@@ -106,6 +108,11 @@ describe('the API', () => {
     ['/stations/nope/days', 404, 'station.unknown'],
     [`/stations/${AIR.id}/days?edition=no-such`, 400, 'input.invalid'],
     [`/stations/${GAUGE.id}/explanation`, 404, 'explanation.unavailable'],
+    [`/stations/${AIR.id}/explanation?edition=no-such`, 400, 'input.invalid'],
+    ['/district/explanation?edition=no-such', 400, 'input.invalid'],
+    ['/district/explanation?period=year', 400, 'input.invalid'],
+    ['/targets/none/explanation', 404, 'target.unknown'],
+    ['/targets/good-air-days/explanation?edition=no-such', 400, 'input.invalid'],
     ['/alerts/none', 404, 'alert.unknown'],
     ['/alerts?level=5', 400, 'input.invalid'],
     ['/alerts?state=some', 400, 'input.invalid'],
@@ -113,6 +120,25 @@ describe('the API', () => {
     const response = await stage.as('viewer', `/api/v1${path}`);
     expect(response.status).toBe(expected);
     expect(await response.json()).toMatchObject({ code });
+  });
+
+  test('an explanation is asked for under an edition; an unknown one is refused with those there are', async () => {
+    const station = `/stations/${AIR.id}/explanation`;
+    expect(await read(`${station}?edition=hj633-2012`)).toMatchObject({ derivation: { edition: 'hj633-2012' } });
+    const refused = await stage.as('viewer', `/api/v1${station}?edition=no-such`);
+    expect(await refused.json()).toMatchObject({
+      errors: [{ path: 'query.edition', reason: 'no edition is called no-such; there is hj633-2012' }],
+    });
+  });
+
+  test("the district's explanation is of the newest hour, or of the hour or day asked for", async () => {
+    const figure = async (query: string) =>
+      (await read<{ derivation: { figure: { zh: string } } }>(`/district/explanation${query}`)).derivation.figure.zh;
+    const noon = Date.UTC(2026, 10, 20, 4);
+    const midnight = Date.UTC(2026, 10, 19, 16);
+    expect(await figure('')).toBe('newest');
+    expect(await figure('?at=2026-11-20T12:00')).toBe(`${noon - 3_600_000}-${noon}`);
+    expect(await figure('?at=2026-11-20T12:00&period=day')).toBe(`${midnight}-${midnight + 86_400_000}`);
   });
 
   test('days are those of the present year unless another is asked for', async () => {

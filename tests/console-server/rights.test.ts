@@ -19,6 +19,8 @@ const RIGHTS: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'get /api/v1/stations/{id}/series': everyone,
   'get /api/v1/stations/{id}/days': everyone,
   'get /api/v1/stations/{id}/explanation': everyone,
+  'get /api/v1/district/explanation': everyone,
+  'get /api/v1/targets/{id}/explanation': everyone,
   'get /api/v1/assessments': everyone,
   'get /api/v1/targets': everyone,
   'get /api/v1/alerts': everyone,
@@ -77,6 +79,7 @@ describe('rights, route by route', () => {
       .replace('/alerts/{id}', '/alerts/a1')
       .replace('/devices/{id}', '/devices/nobody')
       .replace('/imports/{id}', '/imports/i1')
+      .replace('/targets/{id}', '/targets/good-air-days')
       .replace('/backups/{id}', '/backups/b1')
       .replace('{id}', AIR.id)
       .replace('/series.csv', `/series.csv?station=${AIR.id}`)

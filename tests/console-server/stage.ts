@@ -10,7 +10,8 @@ import { pino } from 'pino';
 import { BulkGateway } from '../../ingest/gateways/http/bulk-gateway.ts';
 import { StagedGate } from '../gateways/http/staged-gate.ts';
 import { stagedDesk } from './staged-desk.ts';
-import { AIR, NOW } from './staged-district.ts';
+import { NOW } from './staged-district.ts';
+import { stagedExplanations } from './staged-explanations.ts';
 import { StagedFeed } from './staged-feed.ts';
 import { StagedSeries } from './staged-series.ts';
 
@@ -68,14 +69,7 @@ export async function openStage(options: Partial<ConsoleServerOptions> = {}): Pr
     state,
     clock,
     webRoot,
-    explain: async (station) =>
-      station === AIR.id
-        ? {
-            station,
-            derivation: { figure: { zh: '空气质量指数', en: 'AQI' }, edition: 'HJ 633-2026', inputs: [], steps: [] },
-            sentences: { zh: ['空气质量指数'], en: ['AQI'] },
-          }
-        : undefined,
+    explanations: stagedExplanations,
     status: () => STATUS,
     health: () => stage.health,
     metrics: async () => '# HELP accepted\naccepted 10\n',

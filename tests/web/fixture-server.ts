@@ -112,6 +112,7 @@ export async function startFixture(port: number, dist = DIST): Promise<Fixture> 
         station: request.params.id,
         derivation,
         sentences: { zh: derivationSentences(derivation, 'zh'), en: derivationSentences(derivation, 'en') },
+        editions: [],
       });
     });
     router.get('/alerts', (request, response) => {

@@ -6,6 +6,7 @@ import { alertRoutes } from '../routes/alerts.ts';
 import { backupRoutes } from '../routes/backups.ts';
 import { currentStateRoutes } from '../routes/current-state.ts';
 import { deviceRoutes } from '../routes/devices.ts';
+import { explanationRoutes } from '../routes/explanations.ts';
 import { exportRoutes } from '../routes/exports.ts';
 import { historyRoutes } from '../routes/history.ts';
 import { importRoutes } from '../routes/imports.ts';
@@ -55,6 +56,7 @@ function allRoutes({ services, intake, desk, info }: AppParts): Route[] {
     ...sessionRoutes(services),
     ...currentStateRoutes(services),
     ...historyRoutes(services),
+    ...explanationRoutes(services),
     ...alertRoutes(services),
     ...exportRoutes(services),
     ...restatementRoutes(services),

@@ -6,10 +6,9 @@ import { READERS } from '../accounts/rights.ts';
 import { identifier, instant, whole } from '../http/fields.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
-import type { ApiServices, Period } from '../services.ts';
-import { dayList, explanation } from '../views/judged.ts';
+import type { ApiServices } from '../services.ts';
+import { dayList } from '../views/judged.ts';
 import { series as seriesView } from '../views/live-state.ts';
-import { PERIODS, periodAt } from './period.ts';
 
 const MAX_POINTS = 2000;
 const LONGEST_MS = 50 * 366 * DAY_MS;
@@ -39,17 +38,18 @@ function asView(station: string, metric: string, unit: string, result: SeriesRes
   return { station, metric, unit, resolution: result.resolution, bucketMs: result.bucketMs, points };
 }
 
-/** The judges name the editions there are. */
-function unknownEdition(error: RangeError): ApiProblem {
-  return new ApiProblem('input.invalid', { errors: [{ path: 'query.edition', reason: error.message }] });
+/** An edition in a query, by id. */
+export const editionId = z.string().min(1).max(64);
+
+/** What judging gives; an edition that does not exist is a fault of the query. The judges name the editions there are. */
+export async function judgedUnder<T>(judging: Promise<T>): Promise<T> {
+  return judging.catch((error: unknown) => {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ApiProblem('input.invalid', { errors: [{ path: 'query.edition', reason: error.message }] });
+  });
 }
 
-export function historyRoutes({
-  feed,
-  series,
-  explain,
-  clock,
-}: Pick<ApiServices, 'feed' | 'series' | 'explain' | 'clock'>): Route[] {
+export function historyRoutes({ feed, series, clock }: Pick<ApiServices, 'feed' | 'series' | 'clock'>): Route[] {
   const params = z.strictObject({ id: identifier });
   return [
     route({
@@ -83,37 +83,15 @@ export function historyRoutes({
       summary: 'The days of a year, judged by the edition in force on each or by the one asked for',
       access: READERS,
       params,
-      query: z.strictObject({ year: whole(1990, 2199).optional(), edition: z.string().min(1).max(64).optional() }),
+      query: z.strictObject({ year: whole(1990, 2199).optional(), edition: editionId.optional() }),
       answer: { status: 200, schema: dayList },
       problems: ['station.unknown'],
       revalidate: true,
       async handle({ params: { id }, query }) {
         stationOf(feed, id);
         const year = query.year ?? Number(localDate(clock.now()).slice(0, 4));
-        const days = await feed.days(id, year, query.edition).catch((error: unknown) => {
-          throw error instanceof RangeError ? unknownEdition(error) : error;
-        });
+        const days = await judgedUnder(feed.days(id, year, query.edition));
         return { station: id, year, edition: query.edition ?? null, days };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/stations/:id/explanation',
-      summary: 'How a figure came about: inputs, exclusions, steps and clauses; the current assessment by default',
-      access: READERS,
-      params,
-      query: z.strictObject({ at: instant.optional(), period: z.enum(PERIODS).optional() }),
-      answer: { status: 200, schema: explanation },
-      problems: ['station.unknown', 'explanation.unavailable'],
-      async handle({ params: { id }, query: { at, period } }) {
-        const { assessment } = stationOf(feed, id);
-        const asked: Period | null =
-          at === undefined && period === undefined
-            ? assessment
-            : periodAt(period ?? assessment?.level ?? 'hour', at ?? clock.now());
-        const explained = asked === null ? undefined : await explain(id, { start: asked.start, end: asked.end });
-        if (explained === undefined) throw new ApiProblem('explanation.unavailable');
-        return explained;
       },
     }),
   ];

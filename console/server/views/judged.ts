@@ -1,4 +1,4 @@
-import type { AlertView, DayListView, ExplanationView, TargetView } from '@clearbay/contract/api.ts';
+import type { AlertView, DayListView, ExplanationView, FigureExplanationView, TargetView } from '@clearbay/contract/api.ts';
 import type { Assessment } from '@clearbay/domain/assessment.ts';
 import { z } from 'zod';
 import { named } from './registry.ts';
@@ -161,31 +161,41 @@ export const dayList = named(
   }),
 ) satisfies z.ZodType<DayListView>;
 
+const derivation = {
+  derivation: z.strictObject({
+    figure: text,
+    edition: z.string(),
+    inputs: z.array(
+      z.strictObject({
+        station: z.string().optional().describe('where a figure rests on several stations'),
+        metric: z.string(),
+        at: epochMs,
+        value: z.number(),
+        unit: z.string(),
+        flags: z.array(z.string()),
+        excluded: text.optional().describe('why it took no part; absent where it did'),
+      }),
+    ),
+    steps: z.array(
+      z.strictObject({
+        text,
+        clause: z.string(),
+        values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+      }),
+    ),
+  }),
+  sentences: z.strictObject({ zh: z.array(z.string()), en: z.array(z.string()) }),
+  editions: z
+    .array(z.strictObject({ id: z.string(), label: z.string() }))
+    .describe('editions that may be asked for instead of the one in force'),
+};
+
 export const explanation = named(
   'Explanation',
-  z.strictObject({
-    station: z.string(),
-    derivation: z.strictObject({
-      figure: text,
-      edition: z.string(),
-      inputs: z.array(
-        z.strictObject({
-          metric: z.string(),
-          at: epochMs,
-          value: z.number(),
-          unit: z.string(),
-          flags: z.array(z.string()),
-          excluded: text.optional(),
-        }),
-      ),
-      steps: z.array(
-        z.strictObject({
-          text,
-          clause: z.string(),
-          values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
-        }),
-      ),
-    }),
-    sentences: z.strictObject({ zh: z.array(z.string()), en: z.array(z.string()) }),
-  }),
+  z.strictObject({ station: z.string(), ...derivation }),
 ) satisfies z.ZodType<ExplanationView>;
+
+export const figureExplanation = named(
+  'FigureExplanation',
+  z.strictObject({ of: z.string().describe('id of the district or target'), ...derivation }),
+) satisfies z.ZodType<FigureExplanationView>;

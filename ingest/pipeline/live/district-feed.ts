@@ -1,11 +1,9 @@
-import type { DayView, ExplanationView, OverviewView, StationDetailView, TargetView } from '@clearbay/contract/api.ts';
+import type { DayView, OverviewView, StationDetailView, TargetView } from '@clearbay/contract/api.ts';
 import type { Clock } from '@clearbay/contract/clock.ts';
 import type { LiveEvent, LiveFeed } from '@clearbay/contract/live.ts';
-import { derivationSentences } from '@clearbay/domain/derivation.ts';
 import type { District, Station } from '@clearbay/domain/district.ts';
 import type { Kind } from '@clearbay/domain/kinds/kind.ts';
-import type { Reading } from '@clearbay/domain/reading.ts';
-import { DAY_MS, dateOf, dayStart, localDate, startOfDate } from '@clearbay/domain/time.ts';
+import { DAY_MS, dateOf, localDate, startOfDate } from '@clearbay/domain/time.ts';
 import type { SeriesStore } from '@clearbay/store/ports/series.ts';
 import type { LiveDistrict } from './live-district.ts';
 
@@ -15,8 +13,6 @@ export interface DistrictFeedOptions {
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly standards: Readonly<Record<string, unknown>>;
   readonly series: SeriesStore;
-  /** Committed readings of a station, the newest included. */
-  readonly stored: (station: string, from: number, to: number) => Promise<readonly Reading[]>;
   readonly clock: Clock;
   /** Judges the plan's targets from the stored hours. */
   readonly judgeTargets: (now: number) => Promise<readonly TargetView[]>;
@@ -66,25 +62,6 @@ export class DistrictFeed implements LiveFeed {
       days.push({ date, assessment: judged.get(date) ?? null });
     }
     return days;
-  }
-
-  /** How the figure of a period came about; undefined for an unknown station. */
-  async explain(
-    stationId: string,
-    period: { readonly start: number; readonly end: number },
-  ): Promise<ExplanationView | undefined> {
-    const { clock, stored } = this.#options;
-    const station = this.#find(stationId);
-    if (station === undefined) return undefined;
-    const { kind, standards } = this.#judging(station);
-    // Sliding figures reach back before their period.
-    const readings = await stored(stationId, dayStart(period.start) - DAY_MS, period.end);
-    const derivation = kind.explain(station, readings, period, standards, clock.now());
-    return {
-      station: stationId,
-      derivation,
-      sentences: { zh: derivationSentences(derivation, 'zh'), en: derivationSentences(derivation, 'en') },
-    };
   }
 
   /** Judges the plan's targets anew and tells who listens. */

@@ -1,13 +1,16 @@
 import type { TargetView } from '@clearbay/contract/api.ts';
+import type { Derivation } from '@clearbay/domain/derivation.ts';
 import type { AirStation, District, PlanTarget, WaterStation } from '@clearbay/domain/district.ts';
 import { countsForDistrict } from '@clearbay/domain/kinds/air/district.ts';
 import type { AirStandards } from '@clearbay/domain/kinds/air/standard.ts';
 import type { WaterStandards } from '@clearbay/domain/kinds/water/standard.ts';
 import { Seeded } from '@clearbay/domain/seeded.ts';
+import { explainTarget } from '@clearbay/domain/targets/explain.ts';
 import { localDate, startOfDate } from '@clearbay/domain/time.ts';
 import type { SeriesStore } from '@clearbay/store/ports/series.ts';
 import { AirDays } from './air-days.ts';
 import { goodAirDays, pm25Mean, type TargetMoment } from './air-targets.ts';
+import { airEvidence, editionLabel, waterEvidence } from './target-evidence.ts';
 import { functionZones, monthlyWater, type StoredDays, storedWaterDays } from './water-targets.ts';
 
 /** The last readings of a day are drained by then; an earlier judgement could miss them. */
@@ -42,17 +45,9 @@ export class PlanTargets {
 
   /** All targets of the plan as they stand at `now` (epoch ms), in the plan's order. */
   async judge(now: number): Promise<readonly TargetView[]> {
-    const today = localDate(now - SETTLE_MS);
-    const year = Number(today.slice(0, 4));
     const { district } = this.#options;
-    const moment: TargetMoment = {
-      year,
-      today,
-      runningDay: startOfDate(today),
-      demonstration: district.demonstration,
-      exceptional: district.exceptionalDays ?? [],
-      random: () => 0,
-    };
+    const moment = this.#moment(now);
+    const { year, today } = moment;
     const water = await storedWaterDays(this.#water, this.#options.series, moment);
     const views: TargetView[] = [];
     for (const target of district.targets) {
@@ -63,11 +58,46 @@ export class PlanTargets {
     return views;
   }
 
+  /**
+   * How a judged target came about, under the edition asked for by id or as it was judged; undefined where the plan has no such target.
+   * A RangeError for an edition that does not exist or that the target is not judged under.
+   */
+  async explain(figure: TargetView, now: number, edition?: string): Promise<Derivation | undefined> {
+    const { district, standards, series } = this.#options;
+    const target = district.targets.find(({ id }) => id === figure.id);
+    if (target === undefined) return undefined;
+    const moment = this.#moment(now);
+    const label = editionLabel(standards, edition);
+    if (target.kind === 'good-air-days' || target.kind === 'pm25-mean') {
+      return explainTarget(figure, await airEvidence(target, this.#airDays, standards.air, moment, edition), label);
+    }
+    const stations = this.#stationsOf(target);
+    const water = await storedWaterDays(stations, series, moment);
+    return explainTarget(figure, waterEvidence(target, stations, water, standards.water, moment), label);
+  }
+
+  #moment(now: number): TargetMoment {
+    const { demonstration, exceptionalDays } = this.#options.district;
+    const today = localDate(now - SETTLE_MS);
+    return {
+      year: Number(today.slice(0, 4)),
+      today,
+      runningDay: startOfDate(today),
+      demonstration,
+      exceptional: exceptionalDays ?? [],
+      random: () => 0,
+    };
+  }
+
+  #stationsOf({ kind }: PlanTarget): WaterStation[] {
+    return this.#water.filter((station) => station.role === WATER_ROLE[kind as keyof typeof WATER_ROLE]);
+  }
+
   async #judge(target: PlanTarget, water: ReadonlyMap<string, StoredDays>, moment: TargetMoment): Promise<TargetView> {
     const { standards } = this.#options;
     if (target.kind === 'good-air-days') return goodAirDays(target, this.#airDays, standards.air, moment);
     if (target.kind === 'pm25-mean') return pm25Mean(target, this.#airDays, standards.air, moment);
-    const stations = this.#water.filter((station) => station.role === WATER_ROLE[target.kind as keyof typeof WATER_ROLE]);
+    const stations = this.#stationsOf(target);
     if (target.kind === 'function-zones') return functionZones(target, stations, water, standards.water, moment);
     return monthlyWater(target, stations, water, standards.water, moment);
   }

@@ -25,7 +25,7 @@ export async function storedWaterDays(
 }
 
 /** Exact means of the items over the rows of a period. */
-function meansOf(rows: readonly RollupRow[]): (metric: string) => ItemMean | undefined {
+export function meansOf(rows: readonly RollupRow[]): (metric: string) => ItemMean | undefined {
   const sums = new Map<string, { sumMicro: number; count: number }>();
   for (const { metric, sumMicro, validCount } of rows) {
     if (validCount === 0) continue;
