@@ -1,6 +1,15 @@
-import type { AlertPageView, AlertView, DayListView, ExplanationView, SeriesView, StatusView } from '@clearbay/contract/api.ts';
+import type {
+  AlertPageView,
+  AlertView,
+  DayListView,
+  ExplanationView,
+  FigureExplanationView,
+  SeriesView,
+  StatusView,
+} from '@clearbay/contract/api.ts';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
+import { type Explained, explanationPath } from './explanation-path.ts';
 import { getJson } from './http.ts';
 
 const MINUTE = 60_000;
@@ -40,13 +49,20 @@ export function useDays(station: Ref<string>, year: Ref<number>) {
   });
 }
 
-/** How the station's present figure came about; asked for only when somebody looks. */
-export function useExplanation(station: Ref<string>, wanted: Ref<boolean>) {
+/** How the present figure came about, under the edition asked for (empty: the one in force); asked for only when somebody looks. */
+export function useExplanation(of: Ref<Explained>, edition: Ref<string>, wanted: Ref<boolean>) {
+  const path = computed(() => explanationPath(of.value));
   return useQuery({
-    queryKey: computed(() => ['explanation', station.value]),
-    queryFn: ({ signal }) => getJson<ExplanationView>(`/stations/${encodeURIComponent(station.value)}/explanation`, {}, signal),
+    queryKey: computed(() => ['explanation', path.value, edition.value]),
+    queryFn: ({ signal }) =>
+      getJson<ExplanationView | FigureExplanationView>(
+        path.value,
+        edition.value === '' ? {} : { edition: edition.value },
+        signal,
+      ),
     enabled: wanted,
     staleTime: MINUTE,
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -3,6 +3,7 @@ import { bilingual } from './messages.ts';
 export const kind = bilingual(
   {
     search: '按名称或乡镇搜索',
+    explainDistrict: '全区 AQI：怎么得来的',
     count: '{n} 个站点，最需要关注的在前',
     station: '站点',
     state: '现状',
@@ -13,6 +14,7 @@ export const kind = bilingual(
   },
   {
     search: 'Search by name or town',
+    explainDistrict: 'AQI of the district: how it came about',
     count: '{n} stations, what needs attention first',
     station: 'Station',
     state: 'State',

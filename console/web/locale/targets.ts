@@ -3,6 +3,7 @@ import { bilingual } from './messages.ts';
 export const targets = bilingual(
   {
     title: '规划目标',
+    explain: '{name}：怎么得来的',
     goal: '目标 {value}',
     atLeast: '≥ {value}',
     atMost: '≤ {value}',
@@ -61,6 +62,7 @@ export const targets = bilingual(
   },
   {
     title: 'Targets of the plan',
+    explain: '{name}: how it came about',
     goal: 'target {value}',
     atLeast: '≥ {value}',
     atMost: '≤ {value}',
