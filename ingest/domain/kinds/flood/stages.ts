@@ -1,5 +1,6 @@
 import type { AlertLevel } from '../../alerts/signal.ts';
 import { NO_RATING, type Rating } from '../../assessment.ts';
+import { parseDecimal } from '../../decimal-text.ts';
 import { fromMicro, toMicro } from '../../exact.ts';
 import type { Text } from '../../text.ts';
 import type { StageCode, StageEdition } from './standards.ts';
@@ -26,9 +27,8 @@ const NOT_SET = -9999;
 
 /** A line as an exchange file writes it: blank, not a number and -9999 are unknown. */
 export function knownLine(raw: string | number | null | undefined): number | undefined {
-  if (raw === null || raw === undefined || (typeof raw === 'string' && raw.trim() === '')) return undefined;
-  const value = Number(raw);
-  return Number.isFinite(value) && value !== NOT_SET ? value : undefined;
+  const value = typeof raw === 'string' ? parseDecimal(raw) : (raw ?? undefined);
+  return value !== undefined && Number.isFinite(value) && value !== NOT_SET ? value : undefined;
 }
 
 export interface Stage {

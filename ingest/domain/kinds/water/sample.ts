@@ -1,3 +1,4 @@
+import { parseDecimal } from '../../decimal-text.ts';
 import type { WaterBody } from '../../district.ts';
 import { approximate, divideHalfEven, type ExactMean, exactValue } from '../../exact.ts';
 import { classOfItem, itemTable, type JudgedItem } from './items.ts';
@@ -141,8 +142,8 @@ function mainPollutants(judged: readonly Ranked[], method: MethodEdition): ItemJ
     .map(plain);
 }
 
-/** A concentration below zero or a pH outside 0 to 14 is no measurement. */
-function isMeasured(metric: string, value: number): boolean {
+/** Whether a value can have been measured: a concentration below zero and a pH outside 0 to 14 cannot. In the metric's unit. */
+export function isMeasured(metric: string, value: number): boolean {
   if (!Number.isFinite(value)) return false;
   return metric === 'temperature' || (value >= 0 && (metric !== 'ph' || value <= 14));
 }
@@ -176,17 +177,28 @@ export function assessSample(values: SampleValues, options: SampleOptions): Wate
   return judgeMeans((metric) => meanOfValue(metric, values[metric], editions.method), options.waterBody, editions);
 }
 
-const UNDETECTED = /^\s*(?:[<＜]\s*(?<after>\d*\.?\d+)|(?<before>\d*\.?\d+)\s*L)\s*$/i;
+const UNDETECTED = /^(?:[<＜]\s*(?<after>[^\s-].*)|(?<before>[^\s-].*?)\s*L)$/i;
+const UNDETECTED_WORD = /^(?:未检出|n\.?d\.?|[<＜]\s*dl)$/i;
 
-/** Reads a value of a file: a number, `<0.02` or `0.02L` (below detection); undefined for empty, `--` and anything else. */
+/**
+ * Reads a value of a file: a number in decimal notation, `<0.02` or `0.02L` (below detection); undefined for empty, `--` and anything else,
+ * such as 未检出 without a limit (`isUndetectedWithoutLimit`).
+ */
 export function parseSampleValue(text: string): SampleValue | undefined {
   const trimmed = text.trim();
-  if (trimmed === '') return undefined;
-  const number = Number(trimmed);
-  if (Number.isFinite(number)) return number;
+  const number = parseDecimal(trimmed);
+  if (number !== undefined) return number;
   const groups = UNDETECTED.exec(trimmed)?.groups;
-  const limit = groups?.after ?? groups?.before;
-  return limit === undefined ? undefined : { below: Number(limit) };
+  const below = parseDecimal(groups?.after ?? groups?.before ?? '');
+  return below === undefined ? undefined : { below };
+}
+
+/**
+ * Whether a text says that nothing was detected but not below which limit (未检出, `ND`). In means part of the limit stands for such a
+ * value (setting `undetectedFraction`); without the limit there is nothing to put in its place, so it counts as missing.
+ */
+export function isUndetectedWithoutLimit(text: string): boolean {
+  return UNDETECTED_WORD.test(text.trim());
 }
 
 /** Items of a sample for a file: `nh3n(0.8);cod(0.6)`, metrics with their printed multiples. */
