@@ -51,7 +51,9 @@ program
   .option('--edition <edition>', 'edition of the standard; without it the one in force on each row’s date')
   .option('--level <level>', 'hour, day, month or year', 'hour')
   .option('--water-body <body>', 'river or lake', 'river')
-  .option('--lakes <names>', 'sections that are lakes, separated by commas')
+  .option('--lakes <names>', 'sections that are lakes, besides those of the column mapping, separated by commas')
+  .option('--area-class <class>', 'class of the area of GB 3095 whose limits hold for months and years of air: 1 or 2', '2')
+  .option('--lots <file>', 'file with the capacity of each car park, where the rows do not have it')
   .option('--columns <mapping>', 'named column mapping', 'clearbay')
   .option('--variant <variant>', 'item list of the hourly index of 2012')
   .action(async (kind: string, file: string | undefined, options) => {

@@ -1,6 +1,6 @@
 const MOST_TOLD = 1000;
 
-/** Tells bad rows by line and reason, the first thousand one by one, the rest as a number. */
+/** Tells what is wrong with rows by line and reason, the first thousand one by one, the rest as a number. */
 export class RowFaults {
   readonly #write: (text: string) => void;
   #count = 0;
@@ -20,6 +20,6 @@ export class RowFaults {
   }
 
   close(): void {
-    if (this.#count > MOST_TOLD) this.#write(`${this.#count - MOST_TOLD} more rows could not be used\n`);
+    if (this.#count > MOST_TOLD) this.#write(`${this.#count - MOST_TOLD} more faults of rows are not listed\n`);
   }
 }

@@ -7,6 +7,12 @@ import { ConfigError, faultsOf } from './faults.ts';
 
 const COMMON_MISSING = ['', 'NaN', 'nan', 'null', 'NA', '--', '-;', '—', '-', '/'];
 
+const valueColumn = z.strictObject({
+  metric: z.string(),
+  columns: z.array(z.string()).min(1),
+  factor: z.number().optional(),
+});
+
 const mappingSchema = z.strictObject({
   id: z.string(),
   kind: z.string(),
@@ -20,12 +26,23 @@ const mappingSchema = z.strictObject({
         year: z.int().optional(),
       }),
     )
-    .min(1),
+    .describe('Columns of the time; the first that the file has are used, none for files without times'),
   periodSeconds: z.number().min(1).max(86_400),
   missing: z.array(z.string()).default(COMMON_MISSING),
-  values: z
-    .array(z.strictObject({ metric: z.string(), columns: z.array(z.string()).min(1), factor: z.number().optional() }))
-    .default([]),
+  notMonitored: z
+    .array(z.string())
+    .default(['/'])
+    .describe('Texts for an item that is not monitored by plan (HJ 633-2026, 5.3.2)'),
+  values: z.array(valueColumn).default([]),
+  judgedOnly: z
+    .array(valueColumn)
+    .optional()
+    .describe('Columns that are no readings and that only `assess` reads: other averages, lines of a station'),
+  lakeSections: z.array(z.string()).optional().describe('Sections judged by the lake table where the file does not say so'),
+  lots: z
+    .strictObject({ station: z.array(z.string()).min(1), capacity: z.array(z.string()).min(1) })
+    .optional()
+    .describe('Columns of the file of lots that `assess parking --lots` takes'),
   wide: z.strictObject({ metric: z.string() }).optional(),
   metrics: z.literal('kind').optional().describe('Take the kind’s own metric names as column names'),
 });
@@ -53,10 +70,9 @@ export function loadMapping(id: string, kind: string, metricsOf: (kind: string) 
       { path: 'columns', reason: `there is no mapping "${id}" for ${kind}; there are: ${known.join(', ')}` },
     ]);
   }
-  const { metrics, wide, ...mapping } = found;
+  const { metrics, ...mapping } = found;
   return {
     ...mapping,
-    ...(wide === undefined ? {} : { wide }),
     values: metrics === 'kind' ? metricsOf(kind).map((metric) => ({ metric, columns: [metric] })) : mapping.values,
   };
 }

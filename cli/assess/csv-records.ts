@@ -113,7 +113,7 @@ export class CsvRecords {
     this.#unclosed += 1;
     if (this.#unclosed > MOST_UNCLOSED)
       throw new UserFailure(`Line ${this.#line}: one more quote that is not closed; this is no CSV.`);
-    records.push({ line: this.#line, raw, cells: [], fault: 'a quote is not closed' });
+    records.push({ line: this.#line, raw, cells: [raw], fault: 'a quote is not closed' });
     this.#line += 1;
   }
 }

@@ -4,10 +4,20 @@ import type { InputFormat, InputRow } from './rows.ts';
 
 export type ResultCell = string | number | null;
 
-function csvCell(cell: ResultCell): string {
-  if (cell === null) return '';
+function csvCell(cell: unknown): string {
+  if (cell === null || cell === undefined) return '';
   const text = String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Cells as a line of CSV, without its end. */
+export function csvRecord(cells: readonly unknown[]): string {
+  return cells.map(csvCell).join(',');
+}
+
+/** The cells of a row in as many columns as its header has. */
+function fitted({ header, cells }: InputRow): string {
+  return csvRecord(header.map((_name, place) => cells[place]));
 }
 
 /** An input column that has the name of a result keeps its values under this one. */
@@ -36,7 +46,7 @@ export class ResultWriter {
   /** The header line; `names` are the cells of the input's own. */
   header(text: string, names: readonly string[]): void {
     if (this.#format !== 'csv') return;
-    const own = this.#collides(names) ? names.map((name) => csvCell(this.#kept(name))).join(',') : text;
+    const own = this.#collides(names) ? csvRecord(names.map((name) => this.#kept(name))) : text;
     this.#text += `${[own, ...this.#columns].join(',')}\n`;
   }
 
@@ -48,9 +58,10 @@ export class ResultWriter {
     return this.#columns.includes(name) ? renamed(name) : name;
   }
 
-  /** Input row kept, results added. */
+  /** Input row kept, results added. A row that cannot be read comes out in the columns of the header, so that no cell of it stands in a result's. */
   extend(row: InputRow, results: readonly ResultCell[]): void {
-    this.#text += this.#format === 'csv' ? csvRow(row.raw, results) : this.#jsonRow(row, results);
+    if (this.#format !== 'csv') this.#text += this.#jsonRow(row, results);
+    else this.#text += csvRow(row.fault === undefined ? row.raw : fitted(row), results);
   }
 
   /** Hands the buffered rows on and waits where the reader is slow. */

@@ -10,7 +10,8 @@ export interface InputRow {
   readonly raw: string;
   /** Names of the cells; the same array for rows of the same shape. */
   readonly header: readonly string[];
-  readonly cells: readonly (string | number | null)[];
+  /** Text in CSV; in JSON lines whatever stands there. */
+  readonly cells: readonly unknown[];
   /** Why the row cannot be read at all; undefined otherwise. */
   readonly fault: string | undefined;
 }
@@ -23,7 +24,14 @@ export interface Input {
   readonly headerText: string;
   readonly header: readonly string[];
   readonly batches: AsyncIterable<readonly InputRow[]>;
+  /** What a person should know of the whole input; it is no failure. */
+  readonly note?: string;
 }
+
+/** A text without a line, not even a header: there is nothing to judge and nothing to write. */
+const NO_ROWS: Input = { format: 'jsonl', headerText: '', header: [], batches: noBatches() };
+
+async function* noBatches(): AsyncGenerator<InputRow[]> {}
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -72,7 +80,7 @@ async function firstRecords(source: AsyncGenerator<CsvRecord[]>): Promise<CsvRec
 async function openCsv(file: string, lines: AsyncIterable<readonly string[]>): Promise<Input> {
   const source = csvRecords(lines);
   const [head, ...rest] = await firstRecords(source);
-  if (head === undefined) throw new UserFailure(`${nameOf(file)} is empty: a header line is expected.`);
+  if (head === undefined) return { ...NO_ROWS, note: `${nameOf(file)} is empty: a header line is expected.` };
   const header = head.cells.map((name) => name.trim());
   const wanted = header.length;
   const toRow = ({ line, raw, cells, fault }: CsvRecord): InputRow => ({
@@ -104,12 +112,7 @@ class JsonRows {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       return { line, raw, header: [], cells: [], fault: 'not a JSON object' };
     }
-    const cells = Object.values(value);
-    for (let index = 0; index < cells.length; index += 1) {
-      const cell: unknown = cells[index];
-      if (typeof cell !== 'number' && typeof cell !== 'string') cells[index] = null;
-    }
-    return { line, raw, header: this.#header(Object.keys(value)), cells, fault: undefined };
+    return { line, raw, header: this.#header(Object.keys(value)), cells: Object.values(value), fault: undefined };
   }
 
   #header(names: readonly string[]): readonly string[] {

@@ -97,7 +97,7 @@ describe('clearbay import', () => {
     const path = await file('bad.csv', ['station,time,level', '甲,2025-06-04 01:00,1', ...bad]);
     const { code, stderr } = await imported(path);
     const lines = stderr.trimEnd().split('\n');
-    expect([code, lines.length, lines.at(-1)]).toEqual([0, 1001, '500 more rows could not be used']);
+    expect([code, lines.length, lines.at(-1)]).toEqual([0, 1001, '500 more faults of rows are not listed']);
   });
 
   test('many readings arrive, each once', async () => {
@@ -126,7 +126,7 @@ describe('clearbay import', () => {
       ['a wrong password', ['--device', 'recorder', '--password', 'wrong'], /refuses device recorder: its password is wrong/],
       ['an unknown device', ['--device', 'nobody', '--password', 'x'], /refuses device nobody/],
       ['no password', ['--device', 'recorder'], /There is no password for device recorder: give it with --password/],
-      ['an unknown mapping', ['--columns', 'nope'], /There is no mapping "nope" for flood; there are: clearbay, yangtze\./],
+      ['an unknown mapping', ['--columns', 'nope'], /There is no mapping "nope" for flood; there are: clearbay, yangtze, /],
       ['a foreign mapping', ['--columns', 'yangtze'], /none of the columns of mapping "yangtze" is there/],
       ['an unknown station', ['--station', 'gauge-9'], /The district has no station "gauge-9"\./],
       [

@@ -10,6 +10,8 @@ describe('one row of a file', () => {
     expect(assessParkingRow({ free: 9, capacity: 30 }, STANDARDS)).toEqual({
       occupancy: 0.7,
       free: 9,
+      occupied: 21,
+      open: 30,
       guidance: 'tight',
       colour: '#6EC6FF',
       clamped: 0,

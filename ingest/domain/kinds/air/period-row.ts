@@ -1,6 +1,6 @@
 import { compareWithLimit, type ExactMean, exactValue, roundMean, toMicro } from '../../exact.ts';
 import { type CompositeInput, compositeIndices } from './composite.ts';
-import type { RowValues } from './row.ts';
+import { isConcentration, type RowValues } from './row.ts';
 import { type AirEdition, type AreaClass, limitOf, POLLUTANTS, type Pollutant } from './standard.ts';
 
 /** A row of annual (or monthly) figures held against the limits. */
@@ -54,7 +54,7 @@ export function assessPeriodRow(values: RowValues, edition: AirEdition, areaClas
 }
 
 function given(value: number | null | undefined): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && isConcentration(value) ? value : undefined;
 }
 
 function compositeOf(values: RowValues, edition: AirEdition, areaClass: AreaClass): number | null {

@@ -4,7 +4,15 @@ import type { StationTerms } from './day.ts';
 import { dayPlan, hourPlan, type IndexPlan, pollutantIndices } from './index-plan.ts';
 import { type AirEdition, type Category, type HourVariant, POLLUTANTS, type Pollutant } from './standard.ts';
 
-/** Concentrations of one row by metric name; absent, null and anything not finite or below zero is missing. */
+/** More than any concentration (µg/m³, CO mg/m³), and little enough to be exact in millionths. */
+const BEYOND = 1e9;
+
+/** Whether a number can be a concentration, µg/m³ or mg/m³: one that is below zero, not finite or beyond all sense cannot. */
+export function isConcentration(value: number): boolean {
+  return value >= 0 && value < BEYOND;
+}
+
+/** Concentrations of one row by metric name; absent, null and what can be no concentration is missing. */
 export type RowValues = Readonly<Record<string, number | null | undefined>>;
 
 /** One row of a file, judged. */
@@ -53,7 +61,7 @@ function assessRow(values: RowValues, plan: IndexPlan, notMonitored: readonly st
     const name = plan.inputs[i] as string;
     let value = values[name];
     if (eightHour !== undefined && name === 'o3_8h' && (value === undefined || value === null)) value = values[eightHour];
-    inputs[i] = typeof value === 'number' && value >= 0 && value < 1e9 ? exactValue(value) : undefined;
+    inputs[i] = typeof value === 'number' && isConcentration(value) ? exactValue(value) : undefined;
   }
   return judgeInputs(plan, inputs, notMonitored);
 }

@@ -7,8 +7,8 @@ import type { GuidanceCode, ParkingStandards } from './standards.ts';
 /** One row of a file: free or occupied bays of a lot with its capacity. */
 export interface ParkingRow {
   /** Event time, epoch ms; chooses the edition, the newest where missing. */
-  readonly at?: number;
-  readonly capacity?: number;
+  readonly at?: number | undefined;
+  readonly capacity?: number | undefined;
   readonly free?: number;
   readonly occupied?: number;
   readonly unknown?: number;
@@ -19,6 +19,9 @@ export interface ParkingRowResult {
   /** 0 to 1 of the open bays; null where free and occupied, or the capacity, are missing. */
   readonly occupancy: number | null;
   readonly free: number | null;
+  /** Bays taken, and bays in use with a known state: what `occupancy` is made of. */
+  readonly occupied: number | null;
+  readonly open: number | null;
   /** Level without damping; `none` where nothing can be said or too many bays are unknown. */
   readonly guidance: GuidanceCode | 'none';
   readonly colour: string | null;
@@ -42,7 +45,16 @@ export function assessParkingRow(row: ParkingRow, standards: ParkingStandards, e
   const chosen = guidanceEditions(standards, edition)(row.at === undefined ? '9999-12-31' : localDate(row.at));
   const count = countOf(row);
   if (count === undefined) {
-    return { occupancy: null, free: null, guidance: 'none', colour: null, clamped: 0, edition: chosen.label };
+    return {
+      occupancy: null,
+      free: null,
+      occupied: null,
+      open: null,
+      guidance: 'none',
+      colour: null,
+      clamped: 0,
+      edition: chosen.label,
+    };
   }
 
   const hidden = !isReliable(count, chosen.unknownHidesShare);
@@ -50,6 +62,8 @@ export function assessParkingRow(row: ParkingRow, standards: ParkingStandards, e
   return {
     occupancy: occupancyOf(count),
     free: count.free,
+    occupied: count.occupied,
+    open: count.open,
     guidance: code ?? 'none',
     colour: code === undefined ? null : stepOf(code, chosen).colour,
     clamped: count.rawFree - count.free,
