@@ -68,6 +68,10 @@ const airStation = z.strictObject({
     .array(z.enum(['pm25', 'pm10', 'so2', 'no2', 'o3', 'co']))
     .default([])
     .describe('Pollutants not monitored by plan (HJ 633-2026, 5.3.2)'),
+  areaClass: z
+    .literal([1, 2])
+    .optional()
+    .describe('Class of the area whose limits hold (GB 3095, 4.1): 1 national parks and reserves, 2 the rest; 2 by default'),
   neighbours,
 });
 

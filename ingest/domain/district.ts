@@ -49,6 +49,8 @@ export interface AirStation extends StationBase {
   readonly kind: 'air';
   /** Pollutants not monitored by plan ("/" of HJ 633-2026, 5.3.2): they do not block publication. */
   readonly notMonitored: readonly string[];
+  /** Class of the area (GB 3095, 4.1): 1 national parks and the like; absent is 2, everything else. */
+  readonly areaClass?: 1 | 2;
   readonly neighbours?: Neighbours;
 }
 

@@ -39,6 +39,11 @@ function faultsOfDistrict(more: object): readonly string[] {
   }
 }
 
+test('an air station may stand in a class 1 area (GB 3095); another class is a fault', () => {
+  expect(load({ ...air, id: 'a', areaClass: 1 }, { ...air, id: 'b' })).toMatchObject([{ areaClass: 1 }, { id: 'b' }]);
+  expect(faultsOf({ ...air, id: 'a', areaClass: 3 })).toEqual(['district.stations.0.areaClass']);
+});
+
 describe('calibration and maintenance windows', () => {
   test('are read as instants, in order of their beginning', () => {
     const windows = [

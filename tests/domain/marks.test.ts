@@ -32,6 +32,12 @@ describe('lines that a course is held against', () => {
     expect(marks(air, 'temperature')).toEqual([]);
   });
 
+  test('of air in a class 1 area are the class 1 limits', () => {
+    const reserve = { ...stationOf('air'), areaClass: 1 as const };
+    expect(marks(reserve, 'pm25').map(({ value }) => value)).toEqual([35]);
+    expect(marks(reserve, 'o3').map(({ value }) => value)).toEqual([160, 100]);
+  });
+
   test('of water are those of class III by the water body, a floor for oxygen and a band for pH', () => {
     const river = { ...stationOf('water'), waterBody: 'river' as const, targetClass: 3 as const };
     const edition = 'GB 3838-2002';

@@ -18,6 +18,7 @@ const question: GoodDayQuestion = {
     { policy: '2026', edition: 'GB 3095-2026 transition', days: daysFrom('2025-01-01', 30, 12), history: [] },
   ],
   chosen: 'by-date',
+  validity: TABLE_4,
   random: () => 0,
 };
 const figure = goodDayTarget(question);

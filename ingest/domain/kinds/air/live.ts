@@ -113,8 +113,7 @@ export class LiveAirStation implements LiveStation<AirDetail> {
     const today = dayStart(lastEnd + 1);
     const edition = this.#choose(dateOf(today));
     const table = hourTable(rows, { firstEnd, lastEnd }, edition.validity);
-    const terms = { notMonitored: this.#station.notMonitored };
-    const outlook = dayOutlook(table, today, lastEnd, edition, terms);
+    const outlook = dayOutlook(table, today, lastEnd, edition, this.#station);
     const facts = this.#facts(table);
     const judgedBy = facts.hourEnd === null ? edition : this.#choose(dateOf(dayStart(facts.hourEnd)));
     return assessHour(facts, judgedBy, this.#running(lastEnd + HOUR_MS), outlook);

@@ -10,19 +10,13 @@ const DRAWN = [
   ['24h', { zh: '24 小时限值', en: '24 h limit' }],
 ] as const satisfies readonly (readonly [Averaging, MetricMark['label']])[];
 
-/** Limits of GB 3095 for class 2 areas (二级) in the edition asked for or the one in force on a local date; none for what has no limit. */
-export function airMarks(
-  _station: AirStation,
-  metric: string,
-  standards: AirStandards,
-  date: string,
-  asked?: string,
-): MetricMark[] {
+/** Limits of GB 3095 for the class of the station's area, in the edition asked for or the one in force on a local date; none for what has no limit. */
+export function airMarks(station: AirStation, metric: string, standards: AirStandards, date: string, asked?: string): MetricMark[] {
   const pollutant = POLLUTANTS.find((each) => each === metric);
   if (pollutant === undefined) return [];
   const edition = chooseEdition(standards, asked)(date);
   return DRAWN.flatMap(([averaging, label]) => {
-    const value = limitOf(edition, pollutant, averaging, 2);
+    const value = limitOf(edition, pollutant, averaging, station.areaClass ?? 2);
     return value === undefined ? [] : [{ value, label, side: 'at-most' as const, edition: edition.label }];
   });
 }
