@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { AirEdition, AirStandards } from '@clearbay/domain/kinds/air/standard.ts';
+import { unitOf } from '@clearbay/domain/kinds/air/pollutant-names.ts';
+import type { AirEdition, AirStandards, Pollutant } from '@clearbay/domain/kinds/air/standard.ts';
+import type { Edition } from '@clearbay/domain/standards.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { successionFaults } from './succession.ts';
 
 const FOLDER = new URL('./air/', import.meta.url);
 const EDITIONS = ['gb3095-2012', 'gb3095-2026-transition', 'gb3095-2026-final'] as const;
@@ -13,6 +16,16 @@ const setting = <T extends z.ZodType>(value: T) => z.strictObject({ value, doubt
 const classes = z.tuple([z.number().positive(), z.number().positive()]).describe('[class 1, class 2]');
 const perPollutant = <T extends z.ZodType>(value: T) =>
   z.strictObject({ so2: value, no2: value, co: value, o3: value, pm10: value, pm25: value });
+// The domain reckons in these units; a table in others would be misread.
+const unit = (pollutant: Pollutant) => z.literal(unitOf(pollutant));
+const units = z.strictObject({
+  so2: unit('so2'),
+  no2: unit('no2'),
+  co: unit('co'),
+  o3: unit('o3'),
+  pm10: unit('pm10'),
+  pm25: unit('pm25'),
+});
 const decimals = z.int().min(0).max(6);
 
 const column = z.enum(['so2_24h', 'so2_1h', 'no2_24h', 'no2_1h', 'co_24h', 'co_1h', 'o3_8h', 'o3_1h', 'pm10_24h', 'pm25_24h']);
@@ -23,21 +36,21 @@ const ascending = z
   .refine((points) => points.every((point, i) => i === 0 || point > (points[i - 1] ?? 0)), 'breakpoints must ascend');
 const item = z.strictObject({ pollutant, input: z.string().min(1), column });
 
+const averages = { year: classes.optional(), '24h': classes.optional(), '8h': classes.optional(), '1h': classes.optional() };
+const otherItem = z.strictObject({ unit: z.literal('µg/m³'), ...averages, quarter: classes.optional() });
+const quoted = { standard: z.string(), clause: z.string(), source: z.string() };
+const edition = { id: z.string(), label: z.string(), validFrom: date, validTo: date.nullable() };
+
 const limitsFile = z.strictObject({
+  ...edition,
   id: z.enum(EDITIONS),
-  label: z.string(),
   name: text,
-  validFrom: date,
-  validTo: date.nullable(),
   index: z.string(),
   assessment: z.string(),
-  limits: perPollutant(
-    z.strictObject({ year: classes.optional(), '24h': classes.optional(), '8h': classes.optional(), '1h': classes.optional() }),
-  ).extend({ standard: z.string(), clause: z.string(), source: z.string() }),
+  limits: perPollutant(z.strictObject(averages)).extend({ ...quoted, units }),
+  otherLimits: z.strictObject({ ...quoted, tsp: otherItem, nox: otherItem, lead: otherItem, benzo_a_pyrene: otherItem }),
   validity: z.strictObject({
-    standard: z.string(),
-    clause: z.string(),
-    source: z.string(),
+    ...quoted,
     hourMinutes: z.int().min(1).max(60),
     particleHourMinutes: setting(z.int().min(1).max(60)),
     dayHours: z.int().min(1).max(24),
@@ -66,13 +79,13 @@ const categoriesFile = z.strictObject({
 });
 
 const indexFile = z.strictObject({
-  id: z.string(),
-  label: z.string(),
+  ...edition,
   source: z.string(),
   clauses: z.record(
     z.enum(['table', 'formula', 'aqi', 'primary', 'items', 'above', 'missing', 'category', 'rounding']),
     z.string(),
   ),
+  units,
   steps: ascending,
   columns: z.record(column, ascending),
   above: z.partialRecord(
@@ -96,8 +109,7 @@ const indexFile = z.strictObject({
 });
 
 const assessmentFile = z.strictObject({
-  id: z.string(),
-  label: z.string(),
+  ...edition,
   source: z.string(),
   clauses: z.record(z.enum(['ozoneDay', 'annual', 'percentile', 'district', 'rounding', 'goodDays']), z.string()),
   ozoneDay: z.strictObject({
@@ -130,15 +142,26 @@ export function loadAirStandards(folder: URL = FOLDER): AirStandards {
   const { categories, sensitiveGroups } = read(folder, 'categories', categoriesFile);
   const editions = EDITIONS.map((id): AirEdition => {
     const { index, assessment, limits, ...rest } = read(folder, id, limitsFile);
-    const { standard, clause, source, ...of } = limits;
+    const { standard, clause, source, units, ...of } = limits;
+    const rules = { index: read(folder, index, indexFile), assessment: read(folder, assessment, assessmentFile) };
+    for (const each of Object.values(rules)) checkRules(each, rest);
     return {
       ...rest,
-      limits: { standard, clause, source, of },
-      index: { ...read(folder, index, indexFile), categories, sensitiveGroups },
-      assessment: read(folder, assessment, assessmentFile),
+      limits: { standard, clause, source, units, of },
+      index: { ...rules.index, categories, sensitiveGroups },
+      assessment: rules.assessment,
     };
   });
+  const [fault] = successionFaults(editions, 'GB 3095');
+  if (fault !== undefined) throw new Error(`air standard ${fault.path}: ${fault.reason}`);
   return { editions };
+}
+
+/** Index and assessment rules must be in force to the last day of the limits that they go with. */
+function checkRules(rules: Edition, limits: Edition): void {
+  const last = limits.validTo ?? '9999-12-31';
+  if (rules.validFrom <= last && (rules.validTo === null || rules.validTo >= last)) return;
+  throw new Error(`air standard ${rules.id}.yaml: it is not in force to the end of ${limits.id}`);
 }
 
 function read<T extends z.ZodType>(folder: URL, name: string, schema: T): z.infer<T> {

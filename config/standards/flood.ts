@@ -3,6 +3,7 @@ import type { FloodStandards } from '@clearbay/domain/kinds/flood/standards.ts';
 import { z } from 'zod';
 import { ConfigError, type ConfigFault } from '../faults.ts';
 import { readStandard } from './read-standards.ts';
+import { successionFaults } from './succession.ts';
 
 const text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 const colour = z.string().regex(/^#[0-9A-F]{6}$/, 'a colour as #RRGGBB');
@@ -135,7 +136,13 @@ export function loadFloodStandards(folder: string = join(import.meta.dirname, 'f
   const rain = readStandard(join(folder, 'rain.yaml'), rainFile, faults);
   const mountain = readStandard(join(folder, 'mountain.yaml'), mountainFile, faults);
   const measuring = readStandard(join(folder, 'measuring.yaml'), measuringFile, faults);
-  if (!stages || !rain || !mountain || !measuring) throw new ConfigError(faults);
+  faults.push(
+    ...successionFaults(stages?.editions ?? [], 'stages.yaml'),
+    ...successionFaults(rain?.grades ?? [], 'rain.yaml.grades'),
+    ...successionFaults(rain?.signals ?? [], 'rain.yaml.signals'),
+    ...successionFaults(mountain?.editions ?? [], 'mountain.yaml'),
+  );
+  if (!stages || !rain || !mountain || !measuring || faults.length > 0) throw new ConfigError(faults);
   return {
     stages: stages.editions,
     overrides: stages.overrides,

@@ -3,6 +3,7 @@ import type { ParkingStandards } from '@clearbay/domain/kinds/parking/standards.
 import { z } from 'zod';
 import { ConfigError, type ConfigFault } from '../faults.ts';
 import { readStandard } from './read-standards.ts';
+import { successionFaults } from './succession.ts';
 
 const share = z.number().min(0).max(1);
 const CODES = ['ample', 'tight', 'scarce', 'full'] as const;
@@ -75,6 +76,7 @@ export function loadParkingStandards(folder: string = join(import.meta.dirname, 
   const faults: ConfigFault[] = [];
   const guidance = readStandard(join(folder, 'guidance.yaml'), guidanceFile, faults);
   const counting = readStandard(join(folder, 'counting.yaml'), countingFile, faults);
-  if (!guidance || !counting) throw new ConfigError(faults);
+  faults.push(...successionFaults(guidance?.editions ?? [], 'guidance.yaml'));
+  if (!guidance || !counting || faults.length > 0) throw new ConfigError(faults);
   return { guidance: guidance.editions, counting: counting.counting, forecast: counting.forecast };
 }

@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { waterMetric } from '@clearbay/domain/kinds/water/metrics.ts';
 import type { ClassLimits, WaterStandards } from '@clearbay/domain/kinds/water/standard.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ConfigError, faultsOf } from '../faults.ts';
+import { successionFaults } from './succession.ts';
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const edition = { id: z.string(), label: z.string(), validFrom: date, validTo: date.nullable(), source: z.string() };
+const edition = {
+  id: z.string(),
+  label: z.string(),
+  validFrom: date,
+  validTo: date.nullable(),
+  clause: z.string(),
+  source: z.string(),
+};
 const colour = z.string().regex(/^#[0-9A-F]{6}$/i);
 const text = z.strictObject({ zh: z.string(), en: z.string() });
 const five = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
@@ -15,22 +24,37 @@ const five = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()
 const setting = <T extends z.ZodType>(value: T) =>
   z.strictObject({ value, note: z.string().min(1) }).transform((entry) => (entry as { value: z.output<T> }).value);
 
+/** A figure is compared with readings as they come, so it must stand in the unit of its metric. */
+const isInUnitOfMetric = ({ metric, unit }: { readonly metric: string; readonly unit: string }) =>
+  waterMetric(metric)?.unit === unit;
+const WRONG_UNIT = { error: 'not the unit of this metric', path: ['unit'] };
+
 const tableItem = z
   .strictObject({
     item: z.int(),
     metric: z.string(),
+    unit: z.string(),
     rule: z.enum(['at-most', 'at-least', 'within']),
     band: z.tuple([z.number(), z.number()]).optional(),
     limits: z.union([five, z.strictObject({ river: five.optional(), lake: five })]).optional(),
   })
   .refine((entry) => (entry.rule === 'within' ? entry.band !== undefined : entry.limits !== undefined), {
     error: 'within needs a band, the other rules need limits',
-  });
+  })
+  .refine(isInUnitOfMetric, WRONG_UNIT);
+
+const sourceItem = z
+  .strictObject({ table: z.union([z.literal(2), z.literal(3)]), metric: z.string(), unit: z.string(), limit: z.number() })
+  .refine(isInUnitOfMetric, WRONG_UNIT);
+
+const trophicItem = z
+  .strictObject({ metric: z.string(), unit: z.string(), a: z.number(), b: z.number(), r2: z.number() })
+  .refine(isInUnitOfMetric, WRONG_UNIT);
 
 const limitsFile = z.strictObject({
   ...edition,
   table1: z.array(tableItem).min(1),
-  sources: z.array(z.strictObject({ table: z.union([z.literal(2), z.literal(3)]), metric: z.string(), limit: z.number() })),
+  sources: z.array(sourceItem),
 });
 
 const quality = z.enum(['excellent', 'good', 'light', 'moderate', 'heavy']);
@@ -43,7 +67,7 @@ const methodFile = z.strictObject({
   classes: z.array(z.strictObject({ code: z.enum(['I', 'II', 'III', 'IV', 'V', 'V-']), quality, colour, text })).length(6),
   qualities: z.array(z.strictObject({ code: quality, colour, text })).length(5),
   trophic: z.strictObject({
-    items: z.array(z.strictObject({ metric: z.string(), a: z.number(), b: z.number(), r2: z.number() })),
+    items: z.array(trophicItem),
     grades: z.array(z.strictObject({ code: z.string(), below: z.number().nullable(), text })),
   }),
   settings: z.strictObject({
@@ -70,10 +94,10 @@ const methodFile = z.strictObject({
 type TableItem = z.infer<typeof tableItem>;
 
 function toLimits(entry: TableItem): ClassLimits {
-  const { item, metric, rule, band, limits } = entry;
+  const { item, metric, unit, rule, band, limits } = entry;
   const river = Array.isArray(limits) ? limits : limits?.river;
   const lake = Array.isArray(limits) ? limits : limits?.lake;
-  return { item, metric, rule, band: band ?? null, river: river ?? null, lake: lake ?? null };
+  return { item, metric, unit, rule, band: band ?? null, river: river ?? null, lake: lake ?? null };
 }
 
 function read<T extends z.ZodType>(folder: string, name: string, schema: T): z.infer<T> {
@@ -89,5 +113,7 @@ function read<T extends z.ZodType>(folder: string, name: string, schema: T): z.i
 export function loadWaterStandards(folder: string = join(import.meta.dirname, 'water')): WaterStandards {
   const limits = read(folder, 'gb3838-2002.yaml', limitsFile);
   const method = read(folder, 'method-2011-22.yaml', methodFile);
+  const faults = [...successionFaults([limits], 'gb3838-2002.yaml'), ...successionFaults([method], 'method-2011-22.yaml')];
+  if (faults.length > 0) throw new ConfigError(faults);
   return { limits: [{ ...limits, table1: limits.table1.map(toLimits) }], methods: [method] };
 }

@@ -9,15 +9,23 @@ export interface Edition {
   readonly validTo: string | null;
 }
 
-/** The edition in force on a local date (YYYY-MM-DD): by the date of the data, never of the calculation. Before the first edition the first holds. */
+/**
+ * The edition in force on a local date (YYYY-MM-DD): by the date of the data, never of the calculation. Before the first edition the first
+ * holds. A RangeError where there is none, and on a date on which every edition has lapsed: a figure under one of those would be false.
+ */
 export function editionFor<E extends Edition>(editions: readonly E[], date: string): E {
-  const first = editions[0];
-  if (first === undefined) throw new RangeError('no edition is configured');
-  let chosen = first;
+  let [earliest] = editions;
+  let chosen: E | undefined;
   for (const edition of editions) {
-    if (edition.validFrom <= date && edition.validFrom >= chosen.validFrom) chosen = edition;
+    const { validFrom, validTo } = edition;
+    if (earliest === undefined || validFrom < earliest.validFrom) earliest = edition;
+    const holds = validFrom <= date && (validTo === null || date <= validTo);
+    if (holds && (chosen === undefined || validFrom >= chosen.validFrom)) chosen = edition;
   }
-  return chosen;
+  if (earliest === undefined) throw new RangeError('no edition is configured');
+  if (chosen !== undefined) return chosen;
+  if (date < earliest.validFrom) return earliest;
+  throw new RangeError(`no edition is in force on ${date}; there are ${editions.map(({ label }) => label).join(', ')}`);
 }
 
 /** An edition asked for by name; undefined where there is none of that name. */

@@ -72,6 +72,75 @@ describe('air standards as data', () => {
       expect(editions[1]!.index.items.hour.text!.map((item) => item.pollutant)).toContain(pollutant);
   });
 
+  test('index and assessment rules have dates of their own', () => {
+    const dated = editions.map(({ index, assessment }) =>
+      [index, assessment].map(({ id, validFrom, validTo }) => [id, validFrom, validTo]),
+    );
+    expect(dated[0]).toEqual([
+      ['hj633-2012', '2013-01-01', '2026-02-28'],
+      ['hj663-2013', '2013-10-01', '2026-02-28'],
+    ]);
+    for (const rules of dated.slice(1)) {
+      expect(rules).toEqual([
+        ['hj633-2026', '2026-03-01', null],
+        ['hj663-2026', '2026-03-01', null],
+      ]);
+    }
+  });
+
+  test('limits and breakpoints say their units', () => {
+    for (const { limits, index } of editions) {
+      expect([limits.units.pm25, limits.units.co, index.units.o3, index.units.co]).toEqual(['µg/m³', 'mg/m³', 'µg/m³', 'mg/m³']);
+    }
+  });
+
+  test('the items of table 2 in class 1 and class 2 areas (GB 3095)', () => {
+    for (const { otherLimits } of editions) {
+      expect(otherLimits.tsp).toEqual({ unit: 'µg/m³', year: [80, 200], '24h': [120, 300] });
+      expect(otherLimits.lead).toEqual({ unit: 'µg/m³', year: [0.5, 0.5], quarter: [1, 1] });
+      expect(otherLimits.benzo_a_pyrene).toEqual({ unit: 'µg/m³', year: [0.001, 0.001], '24h': [0.0025, 0.0025] });
+    }
+    expect(editions.map(({ otherLimits: { nox } }) => [nox.year, nox['24h'], nox['1h']])).toEqual([
+      [
+        [50, 50],
+        [100, 100],
+        [250, 250],
+      ],
+      [
+        [50, 50],
+        [100, 100],
+        [250, 250],
+      ],
+      [
+        [40, 40],
+        [70, 70],
+        [250, 250],
+      ],
+    ]);
+  });
+
+  test.each([
+    [
+      'hj633-2012',
+      'validTo: "2026-02-28"',
+      'validTo: "2025-12-31"',
+      /hj633-2012\.yaml: it is not in force to the end of gb3095-2012/,
+    ],
+    ['gb3095-2026-transition', '"2026-03-01"', '"2026-03-02"', /must begin on the day after gb3095-2012 ends, not on 2026-03-02/],
+    [
+      'gb3095-2026-final',
+      'validTo: null',
+      'validTo: "2040-12-31"',
+      /gb3095-2026-final ends on 2040-12-31 and none comes after it/,
+    ],
+    ['gb3095-2026-final', 'co: mg/m³', 'co: µg/m³', /gb3095-2026-final\.yaml: limits\.units\.co/],
+  ])('%s with %s as %s is refused', (name, from, to, reason) => {
+    cpSync(SOURCE, folder, { recursive: true });
+    const file = join(folder, `${name}.yaml`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+    expect(() => loadAirStandards(pathToFileURL(`${folder}/`))).toThrow(reason);
+  });
+
   test('a fault in a file is told with the file and the path', () => {
     cpSync(SOURCE, folder, { recursive: true });
     const file = join(folder, 'gb3095-2012.yaml');

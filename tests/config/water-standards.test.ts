@@ -16,7 +16,8 @@ describe('the water standards as data', () => {
   test('carry edition, validity and source', () => {
     expect(limits).toMatchObject({ id: 'gb3838-2002', label: 'GB 3838-2002', validFrom: '2002-06-01', validTo: null });
     expect(method?.label).toBe('环办〔2011〕22号 (Huanban [2011] 22)');
-    expect(limits?.source).toContain('GB 3838-2002');
+    expect([limits?.clause, limits?.source]).toEqual(['tables 1 and 2', expect.stringContaining('re-checked before acceptance')]);
+    expect(method?.clause).toContain('地表水环境质量评价办法');
   });
 
   test('table 1 holds items 2 to 24 in order; every item is a metric of the kind', () => {
@@ -26,6 +27,15 @@ describe('the water standards as data', () => {
     for (const metric of [...(method?.precedence ?? []), ...(method?.trophic.items ?? []).map((item) => item.metric)]) {
       expect(waterMetric(metric)?.id).toBe(metric);
     }
+  });
+
+  test('every figure says the unit of its metric', () => {
+    expect(limits?.table1.filter(({ unit }) => unit !== 'mg/L').map(({ metric, unit }) => [metric, unit])).toEqual([
+      ['ph', ''],
+      ['faecal_coliforms', '/L'],
+    ]);
+    expect(limits?.sources.map(({ unit }) => unit)).toEqual(['mg/L', 'mg/L', 'mg/L', 'mg/L', 'mg/L']);
+    expect(method?.trophic.items.map(({ unit }) => unit)).toEqual(['µg/L', 'mg/L', 'mg/L', 'm', 'mg/L']);
   });
 
   test('limits never tighten from I to V', () => {
@@ -62,6 +72,16 @@ describe('a faulty file', () => {
   test('a limit missing from a row is named by its path', () => {
     edit('gb3838-2002.yaml', 'limits: [2, 4, 6, 10, 15]', 'limits: [2, 4, 6, 10]');
     expect(() => loadWaterStandards(folder)).toThrow(/gb3838-2002\.yaml\.table1\.2\.limits/);
+  });
+
+  test('a limit in another unit than its metric is refused', () => {
+    edit('gb3838-2002.yaml', 'metric: codmn, unit: mg/L', 'metric: codmn, unit: µg/L');
+    expect(() => loadWaterStandards(folder)).toThrow(/gb3838-2002\.yaml\.table1\.2\.unit/);
+  });
+
+  test('an edition that ends with none after it is refused', () => {
+    edit('method-2011-22.yaml', 'validTo: null', 'validTo: "2026-12-31"');
+    expect(() => loadWaterStandards(folder)).toThrow(/method-2011-22 ends on 2026-12-31 and none comes after it/);
   });
 
   test('a setting without its note is refused', () => {

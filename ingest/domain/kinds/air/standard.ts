@@ -23,7 +23,21 @@ interface LimitTable {
   readonly standard: string;
   readonly clause: string;
   readonly source: string;
+  readonly units: Readonly<Record<Pollutant, string>>;
   readonly of: Readonly<Record<Pollutant, PollutantLimits>>;
+}
+
+/** Limits [class 1, class 2] of an item of table 2 in its own unit; lead has one of a quarter. */
+interface OtherItemLimits extends PollutantLimits {
+  readonly unit: string;
+  readonly quarter?: readonly [number, number];
+}
+
+/** Limits of the items of GB 3095, table 2, which have no index: TSP, NOx (as NO2), lead and benzo[a]pyrene. */
+interface OtherLimits extends Readonly<Record<'tsp' | 'nox' | 'lead' | 'benzo_a_pyrene', OtherItemLimits>> {
+  readonly standard: string;
+  readonly clause: string;
+  readonly source: string;
 }
 
 /** Minima below which a statistic is not valid (GB 3095, table 4). */
@@ -86,14 +100,14 @@ export interface Category {
 }
 
 /** One edition of HJ 633. */
-export interface IndexRules {
-  readonly id: string;
-  readonly label: string;
+export interface IndexRules extends Edition {
   readonly source: string;
   readonly clauses: Readonly<
     Record<'table' | 'formula' | 'aqi' | 'primary' | 'items' | 'above' | 'missing' | 'category' | 'rounding', string>
   >;
   readonly steps: readonly number[];
+  /** Units of the breakpoints. */
+  readonly units: Readonly<Record<Pollutant, string>>;
   readonly columns: Readonly<Record<IndexColumnName, readonly number[]>>;
   readonly above: Readonly<Partial<Record<IndexColumnName, AboveRule>>>;
   /** Decimals to which a concentration is rounded (GB/T 8170) before the index and when it is published. */
@@ -123,9 +137,7 @@ interface CompositeVariant {
 }
 
 /** One edition of HJ 663. */
-export interface AssessmentRules {
-  readonly id: string;
-  readonly label: string;
+export interface AssessmentRules extends Edition {
   readonly source: string;
   readonly clauses: Readonly<Record<'ozoneDay' | 'annual' | 'percentile' | 'district' | 'rounding' | 'goodDays', string>>;
   /** Ends (local hour) of the sliding 8-hour means of a day and how many must be valid. */
@@ -148,6 +160,7 @@ export interface AssessmentRules {
 export interface AirEdition extends Edition {
   readonly name: Text;
   readonly limits: LimitTable;
+  readonly otherLimits: OtherLimits;
   readonly validity: ValidityMinima;
   readonly index: IndexRules;
   readonly assessment: AssessmentRules;

@@ -17,6 +17,8 @@ export interface ClassLimits {
   /** Number in table 1. */
   readonly item: number;
   readonly metric: string;
+  /** That of the metric. */
+  readonly unit: string;
   readonly rule: 'at-most' | 'at-least' | 'within';
   readonly band: readonly [low: number, high: number] | null;
   readonly river: FiveLimits | null;
@@ -25,10 +27,11 @@ export interface ClassLimits {
 
 /** Limits in force over a span of dates: GB 3838 tables 1 and 2 (and what is picked of table 3). */
 interface LimitEdition extends Edition {
+  readonly clause: string;
   readonly source: string;
   readonly table1: readonly ClassLimits[];
   /** Items that only drinking-water sources are held against. */
-  readonly sources: readonly { readonly table: 2 | 3; readonly metric: string; readonly limit: number }[];
+  readonly sources: readonly { readonly table: 2 | 3; readonly metric: string; readonly unit: string; readonly limit: number }[];
 }
 
 /** Figures of the method that no text confirms, each with a default; the reasons stand in the configuration. */
@@ -64,6 +67,7 @@ export interface WaterSettings {
 
 /** The method in force over a span of dates: 环办〔2011〕22号. */
 export interface MethodEdition extends Edition {
+  readonly clause: string;
   readonly source: string;
   readonly outsideClass: readonly string[];
   readonly withoutMultiple: readonly string[];
@@ -78,7 +82,13 @@ export interface MethodEdition extends Edition {
   }[];
   readonly qualities: readonly { readonly code: WaterQuality; readonly colour: string; readonly text: Text }[];
   readonly trophic: {
-    readonly items: readonly { readonly metric: string; readonly a: number; readonly b: number; readonly r2: number }[];
+    readonly items: readonly {
+      readonly metric: string;
+      readonly unit: string;
+      readonly a: number;
+      readonly b: number;
+      readonly r2: number;
+    }[];
     readonly grades: readonly { readonly code: string; readonly below: number | null; readonly text: Text }[];
   };
   readonly settings: WaterSettings;
