@@ -120,7 +120,7 @@ describe('will today be a good day', () => {
   test('the district is lost under 2012 where the mean of the stations’ hourly maxima is', () => {
     const day = (peak: number) =>
       assessed(outlookOf(12, (metric, hour) => (metric === 'o3' && hour === 11 ? peak : CLEAN[metric]!), old));
-    const at2012 = { editions: [old] };
+    const at2012 = { editions: [{ ...old, validTo: null }] };
     const of = (...peaks: readonly number[]) => districtAssessment('district', peaks.map(day), at2012)!.detail.today;
     // Means of 190 and 205 against 200; each time one station alone is over.
     expect(of(250, 130)).toMatchObject({ verdict: 'open', pollutants: { o3: { iaqi: 88, lost: false } } });

@@ -5,7 +5,7 @@ import { type GoodDayQuestion, goodDayTarget } from '@clearbay/domain/targets/go
 import { zoneShareTarget } from '@clearbay/domain/targets/members.ts';
 import { startOfDate } from '@clearbay/domain/time.ts';
 import { describe, expect, test } from 'vitest';
-import { daysFrom, TARGET } from './judged-days.ts';
+import { daysFrom, TABLE_4, TARGET } from './judged-days.ts';
 
 const question: GoodDayQuestion = {
   target: TARGET,

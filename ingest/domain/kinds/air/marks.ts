@@ -11,7 +11,13 @@ const DRAWN = [
 ] as const satisfies readonly (readonly [Averaging, MetricMark['label']])[];
 
 /** Limits of GB 3095 for the class of the station's area, in the edition asked for or the one in force on a local date; none for what has no limit. */
-export function airMarks(station: AirStation, metric: string, standards: AirStandards, date: string, asked?: string): MetricMark[] {
+export function airMarks(
+  station: AirStation,
+  metric: string,
+  standards: AirStandards,
+  date: string,
+  asked?: string,
+): MetricMark[] {
   const pollutant = POLLUTANTS.find((each) => each === metric);
   if (pollutant === undefined) return [];
   const edition = chooseEdition(standards, asked)(date);
