@@ -1,4 +1,4 @@
-import { toMicro } from '@clearbay/domain/exact.ts';
+import { addMicro, toMicro } from '@clearbay/domain/exact.ts';
 import { isExcluded } from '@clearbay/domain/quality.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
 import { dayStart, hourEnd } from '@clearbay/domain/time.ts';
@@ -36,7 +36,7 @@ export function expectedRollups(level: 'hour' | 'day', readings: readonly Readin
         count: values.length,
         validCount: valid.length,
         validMs: valid.reduce((sum, { reading }) => sum + reading.periodMs, 0),
-        sumMicro: valid.reduce((sum, { value }) => sum + toMicro(value), 0),
+        sumMicro: valid.reduce((sum, { value }) => addMicro(sum, toMicro(value)), 0),
         min: valid.length === 0 ? null : Math.min(...only),
         max: valid.length === 0 ? null : Math.max(...only),
         last: valid.length === 0 ? null : Math.max(...valid.filter((one) => one.at === newest).map(({ value }) => value)),

@@ -76,7 +76,7 @@ export interface StationModel {
 export interface HourSum {
   readonly metric: string;
   readonly at: number;
-  /** Values that are not excluded by their flags, how long they stand for together (ms), and their exact sum in millionths. */
+  /** Values that are not excluded by their flags, how long they stand for together (ms), and their exact sum in millionths (with three decimals where values have more than six). */
   readonly validCount: number;
   readonly validMs: number;
   readonly sumMicro: number;

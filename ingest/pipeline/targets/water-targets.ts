@@ -1,5 +1,6 @@
 import type { TargetView } from '@clearbay/contract/api.ts';
 import type { PlanTarget, WaterStation } from '@clearbay/domain/district.ts';
+import { addMicro } from '@clearbay/domain/exact.ts';
 import { sourceCompliance } from '@clearbay/domain/kinds/water/compliance.ts';
 import { type ItemMean, judgeMeans } from '@clearbay/domain/kinds/water/sample.ts';
 import { type WaterStandards, waterEditions } from '@clearbay/domain/kinds/water/standard.ts';
@@ -30,7 +31,7 @@ export function meansOf(rows: readonly RollupRow[]): (metric: string) => ItemMea
   for (const { metric, sumMicro, validCount } of rows) {
     if (validCount === 0) continue;
     const sum = sums.get(metric) ?? { sumMicro: 0, count: 0 };
-    sums.set(metric, { sumMicro: sum.sumMicro + sumMicro, count: sum.count + validCount });
+    sums.set(metric, { sumMicro: addMicro(sum.sumMicro, sumMicro), count: sum.count + validCount });
   }
   return (metric) => {
     const mean = sums.get(metric);

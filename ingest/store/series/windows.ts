@@ -1,4 +1,4 @@
-import { toMicro } from '@clearbay/domain/exact.ts';
+import { addMicro, toMicro } from '@clearbay/domain/exact.ts';
 import { isExcluded } from '@clearbay/domain/quality.ts';
 import { DAY_MS, dayStart, HOUR_MS, hourEnd } from '@clearbay/domain/time.ts';
 
@@ -8,7 +8,7 @@ export const EXCLUDED_MASK = Array.from({ length: 31 }, (_, bit) => 2 ** bit)
   .reduce((mask, bit) => mask | bit, 0);
 
 /**
- * What is known of the values of one series in one window. Sums are whole millionths, so adding windows gives exactly
+ * What is known of the values of one series in one window. Sums are exact decimals, so adding windows gives exactly
  * what adding their values would: any order and any split into batches end in the same figures.
  */
 export interface Window {
@@ -52,13 +52,13 @@ export function addValue(window: Window, at: number, value: number, flags: numbe
   window.count += 1;
   window.flags |= flags;
   if (simulated) window.simulated = true;
-  window.allSumMicro += micro;
+  window.allSumMicro = addMicro(window.allSumMicro, micro);
   if (value < window.allMin) window.allMin = value;
   if (value > window.allMax) window.allMax = value;
   if ((flags & EXCLUDED_MASK) !== 0) return;
   window.validCount += 1;
   window.validMs += periodMs;
-  window.sumMicro += micro;
+  window.sumMicro = addMicro(window.sumMicro, micro);
   if (value < window.min) window.min = value;
   if (value > window.max) window.max = value;
   takeLast(window, at, value);
@@ -75,12 +75,12 @@ export function addWindow(window: Window, other: Window): void {
   window.count += other.count;
   window.validCount += other.validCount;
   window.validMs += other.validMs;
-  window.sumMicro += other.sumMicro;
+  window.sumMicro = addMicro(window.sumMicro, other.sumMicro);
   window.min = Math.min(window.min, other.min);
   window.max = Math.max(window.max, other.max);
   window.flags |= other.flags;
   window.simulated ||= other.simulated;
-  window.allSumMicro += other.allSumMicro;
+  window.allSumMicro = addMicro(window.allSumMicro, other.allSumMicro);
   window.allMin = Math.min(window.allMin, other.allMin);
   window.allMax = Math.max(window.allMax, other.allMax);
   if (other.validCount > 0) takeLast(window, other.lastAt, other.last);

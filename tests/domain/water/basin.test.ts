@@ -127,6 +127,15 @@ describe('compliance', () => {
     expect(sourceCompliance(from({}), 'river', editions).complies).toBeNull();
   });
 
+  test('a limit below a millionth decides (GB 3838 table 3, benzo[a]pyrene 2.8e-6 mg/L)', () => {
+    const picked = { table: 3, metric: 'benzo_a_pyrene', unit: 'mg/L', limit: 2.8e-6 } as const;
+    const withTable3 = { ...editions, limits: { ...editions.limits, sources: [picked] } };
+    const judge = (value: number) => sourceCompliance(from({ benzo_a_pyrene: value }), 'river', withTable3);
+    expect(judge(2.8e-6).complies).toBe(true);
+    expect(judge(2.801e-6).complies).toBe(false);
+    expect(judge(3.4e-6).exceeding).toEqual([{ metric: 'benzo_a_pyrene', multiple: 0.21 }]);
+  });
+
   test('sources are counted by number, and by volume where every one gives it', () => {
     const both = sourceRates([{ complies: true, volume: 300 }, { complies: false, volume: 100 }, { complies: null }]);
     expect(both).toEqual({ byNumber: { met: 1, of: 2, share: 0.5 }, byVolume: { met: 300, of: 400, share: 0.75 } });

@@ -16,18 +16,28 @@ const body = fc.constantFrom<WaterBody>('river', 'lake');
 
 describe('class of an item', () => {
   test.each(limits.table1.flatMap((item) => (['river', 'lake'] as const).map((waterBody) => ({ ...item, waterBody }))))(
-    'GB 3838-2002 table 1 item $item $metric ($waterBody): every limit is met exactly on it and missed a millionth beyond',
+    'GB 3838-2002 table 1 item $item $metric ($waterBody): every limit is met exactly on it and missed a billionth beyond',
     ({ metric, rule, waterBody, river, lake }) => {
       const five = waterBody === 'river' ? river : lake;
       if (five === null || method.outsideClass.includes(metric)) return;
       five.forEach((limit, place) => {
         const reached = rule === 'at-most' ? five.indexOf(limit) + 1 : place + 1;
         expect(assess({ [metric]: limit }, waterBody).classNo).toBe(reached);
-        const beyond = rule === 'at-most' ? limit + 0.000001 : limit - 0.000001;
+        const beyond = rule === 'at-most' ? limit + 0.000000001 : limit - 0.000000001;
         expect(assess({ [metric]: beyond }, waterBody).classNo).toBeGreaterThan(place + 1);
       });
     },
   );
+
+  test.each([
+    [0.00005, 'I'],
+    [0.0000504, 'III'],
+    [0.000050001, 'III'],
+    [0.0001, 'III'],
+    [0.000100001, 'IV'],
+  ])('GB 3838-2002 table 1 item 15: %d mg/L of mercury is class %s', (mercury, expected) => {
+    expect(assess({ mercury }).class).toBe(expected);
+  });
 
   test('pH is class I from 6 to 9 and inferior to V outside', () => {
     const classes = [5.99, 6, 7.5, 9, 9.01].map((ph) => assess({ ph }).class);

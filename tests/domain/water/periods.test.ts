@@ -1,6 +1,6 @@
 import { loadWaterStandards } from '@clearbay/config/standards/water.ts';
-import { approximate, exactValue } from '@clearbay/domain/exact.ts';
-import { judgeLongPeriod, meanOfMeans } from '@clearbay/domain/kinds/water/long-period.ts';
+import { approximate, exactValue, meanOfMeans } from '@clearbay/domain/exact.ts';
+import { judgeLongPeriod } from '@clearbay/domain/kinds/water/long-period.ts';
 import { judgePeriods, type PeriodValue, waterMonthStart, waterPeriodEnd } from '@clearbay/domain/kinds/water/period.ts';
 import type { ItemMean } from '@clearbay/domain/kinds/water/sample.ts';
 import { type WaterSettings, waterEditions } from '@clearbay/domain/kinds/water/standard.ts';

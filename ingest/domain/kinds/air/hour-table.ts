@@ -1,4 +1,4 @@
-import { type ExactMean, meanOfMeans } from '../../exact.ts';
+import { addMicro, type ExactMean, meanOfMeans } from '../../exact.ts';
 import { HOUR_MS, MINUTE_MS } from '../../time.ts';
 import { POLLUTANTS, type ValidityMinima } from './standard.ts';
 
@@ -10,7 +10,7 @@ export interface HourRow {
   readonly validCount: number;
   /** Sum of the periods that those values stand for, ms. */
   readonly validMs: number;
-  /** Exact sum of them, integer millionths of the metric's unit. */
+  /** Exact sum of them, millionths of the metric's unit. */
   readonly sumMicro: number;
 }
 
@@ -91,7 +91,7 @@ export function meanOfHours(
     if (mean === undefined) continue;
     if (valid === 0) count = mean.count;
     else if (mean.count !== count) sameCount = false;
-    sumMicro += mean.sumMicro;
+    sumMicro = addMicro(sumMicro, mean.sumMicro);
     valid += 1;
   }
   if (valid === 0 || valid < needed) return undefined;

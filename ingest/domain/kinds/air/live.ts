@@ -1,6 +1,6 @@
 import type { Assessment } from '../../assessment.ts';
 import type { AirStation } from '../../district.ts';
-import { type ExactMean, roundMean, toMicro } from '../../exact.ts';
+import { addMicro, type ExactMean, roundMean, toMicro } from '../../exact.ts';
 import { isExcluded, QUALITY } from '../../quality.ts';
 import type { Origin, Reading } from '../../reading.ts';
 import { dateOf, dayStart, HOUR_MS, hourEnd } from '../../time.ts';
@@ -66,7 +66,7 @@ export class LiveAirStation implements LiveStation<AirDetail> {
         this.#ring[slot] = hour;
       }
       if (isExcluded(flags)) continue;
-      hour.sums[column] = (hour.sums[column] ?? 0) + toMicro(reading.values[metric] ?? 0);
+      hour.sums[column] = addMicro(hour.sums[column] ?? 0, toMicro(reading.values[metric] ?? 0));
       hour.counts[column] = (hour.counts[column] ?? 0) + 1;
       hour.sampledMs[column] = (hour.sampledMs[column] ?? 0) + reading.periodMs;
       if (reading.at > hour.newest) hour.newest = reading.at;

@@ -1,4 +1,4 @@
-import { toMicro } from '../../exact.ts';
+import { addMicro, toMicro } from '../../exact.ts';
 import { isExcluded } from '../../quality.ts';
 import type { Reading } from '../../reading.ts';
 import { hourEnd } from '../../time.ts';
@@ -18,7 +18,7 @@ export function readingHours(readings: Iterable<Reading>): HourRow[] {
       } else {
         row.validCount += 1;
         row.validMs += reading.periodMs;
-        row.sumMicro += toMicro(value);
+        row.sumMicro = addMicro(row.sumMicro, toMicro(value));
       }
     }
   }

@@ -1,6 +1,6 @@
 import { type Assessment, NO_RATING } from '../../assessment.ts';
 import type { FloodStation } from '../../district.ts';
-import { fromMicro } from '../../exact.ts';
+import { addMicro, fromMicro } from '../../exact.ts';
 import type { Text } from '../../text.ts';
 import { DAY_MS, dateOf, dayStart, HOUR_MS } from '../../time.ts';
 import type { DaySpan, HourSum } from '../kind.ts';
@@ -44,7 +44,7 @@ function rainOf(hours: readonly HourSum[]): DayRain {
   const seen = new Set<number>();
   for (const { metric, at, validCount, sumMicro } of hours) {
     if (metric !== 'rainfall' || validCount === 0) continue;
-    micro += sumMicro;
+    micro = addMicro(micro, sumMicro);
     seen.add(at);
   }
   return { mm: seen.size === 0 ? null : fromMicro(micro), hours: seen.size };

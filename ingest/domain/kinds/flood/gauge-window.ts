@@ -15,7 +15,7 @@ export interface GaugeReport {
   readonly origin: Origin;
   readonly level: number | null;
   readonly levelFlags: number;
-  /** Integer millionths of a millimetre. */
+  /** Millionths of a millimetre. */
   readonly rainMicro: number | null;
   readonly rainFlags: number;
   readonly flow: number | null;

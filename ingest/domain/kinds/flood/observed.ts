@@ -1,3 +1,4 @@
+import { addMicro } from '../../exact.ts';
 import { isExcluded, QUALITY } from '../../quality.ts';
 import { MINUTE_MS } from '../../time.ts';
 import { isEcho, withinRate } from './echoes.ts';
@@ -62,7 +63,7 @@ export function observedRain(reports: readonly GaugeReport[]): RainReport[] {
     byDevice.set(report.device, gauge);
     const valid = !isExcluded(report.rainFlags);
     gauge.reports.push({ at: report.at, micro: report.rainMicro, valid });
-    if (valid) gauge.total += report.rainMicro;
+    if (valid) gauge.total = addMicro(gauge.total, report.rainMicro);
   }
   let chosen: { total: number; reports: RainReport[] } | undefined;
   for (const device of [...byDevice.keys()].sort()) {

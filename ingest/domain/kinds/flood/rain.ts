@@ -1,10 +1,10 @@
 import type { AlertLevel } from '../../alerts/signal.ts';
-import { fromMicro, roundToUnits, toMicro } from '../../exact.ts';
+import { addMicro, fromMicro, roundToUnits, toMicro } from '../../exact.ts';
 import type { Text } from '../../text.ts';
 import { HOUR_MS, rainDayStart } from '../../time.ts';
 import type { RainGradeEdition, RainGradeStep, RainSignalEdition, RainSignalStep } from './standards.ts';
 
-/** Rain of one report in integer millionths of a millimetre; it fell after the report before and up to `at`. */
+/** Rain of one report in millionths of a millimetre; it fell after the report before and up to `at`. */
 export interface RainReport {
   readonly at: number;
   readonly micro: number;
@@ -34,7 +34,7 @@ function sumBetween(
     if (report.at > end) continue;
     if (report.at <= start) return { micro, count, complete: whole };
     if (report.valid) {
-      micro += report.micro;
+      micro = addMicro(micro, report.micro);
       count += 1;
     } else whole = false;
   }
@@ -60,7 +60,7 @@ export function slidingSums(reports: readonly RainReport[], end: number, windows
       const report = reports[index] as RainReport;
       if (report.at > end) continue;
       if (report.valid) {
-        micro += report.micro;
+        micro = addMicro(micro, report.micro);
         count += 1;
       } else whole = false;
     }

@@ -1,5 +1,5 @@
 import type { WaterBody } from '../../district.ts';
-import { divideHalfEven, toMicro } from '../../exact.ts';
+import { compareMicro, excessUnits, toMicro } from '../../exact.ts';
 import { itemTable } from './items.ts';
 import { type ItemMean, judgeMeans } from './sample.ts';
 import type { ClassNo, WaterEditions, WaterSettings } from './standard.ts';
@@ -38,9 +38,10 @@ export function sourceCompliance(
     const found = means(metric);
     if (found === undefined) continue;
     itemsAssessed.push(metric);
-    const unit = toMicro(limit) * found.mean.count;
-    const over = found.mean.sumMicro - unit;
-    if (over > 0 && found.detectedMaxMicro !== null) exceeding.push({ metric, multiple: divideHalfEven(over * 100, unit) / 100 });
+    const micro = toMicro(limit);
+    if (compareMicro(found.mean, micro) > 0 && found.detectedMaxMicro !== null) {
+      exceeding.push({ metric, multiple: excessUnits(found.mean, micro, 2) / 100 });
+    }
   }
   return { complies: itemsAssessed.length === 0 ? null : exceeding.length === 0, exceeding, itemsAssessed };
 }

@@ -1,5 +1,6 @@
 import type { Assessment } from '../../assessment.ts';
 import type { WaterStation } from '../../district.ts';
+import { addMicro } from '../../exact.ts';
 import { dateOf, dayStart } from '../../time.ts';
 import type { DaySpan, HourSum } from '../kind.ts';
 import { itemsOfClass } from './compliance.ts';
@@ -25,7 +26,7 @@ function judgeHours(hours: readonly HourSum[], start: number, station: WaterStat
   const items = new Map<string, ItemDay>();
   for (const { metric, at, validCount, sumMicro } of hours) {
     const item = items.get(metric) ?? { sumMicro: 0, count: 0, slots: 0 };
-    item.sumMicro += sumMicro;
+    item.sumMicro = addMicro(item.sumMicro, sumMicro);
     item.count += validCount;
     item.slots |= daySlot(at, start, editions.method);
     items.set(metric, item);

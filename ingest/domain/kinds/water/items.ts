@@ -1,8 +1,8 @@
 import type { WaterBody } from '../../district.ts';
-import { type ExactMean, toMicro } from '../../exact.ts';
+import { billionths, compareMicro, type ExactMean, toMicro } from '../../exact.ts';
 import type { ClassLimits, ClassNo, WaterEditions } from './standard.ts';
 
-/** One item of table 1 ready for judging: limits in integer millionths. */
+/** One item of table 1 ready for judging: limits in millionths. */
 export interface JudgedItem {
   readonly metric: string;
   readonly rule: ClassLimits['rule'];
@@ -76,18 +76,18 @@ export function isSaturated(oxygen: ExactMean, temperature: ExactMean | undefine
   if (temperature === undefined) return false;
   const degrees = temperature.sumMicro / temperature.count;
   if (degrees < -5e6 || degrees > 60e6) return false;
-  const product = BigInt(oxygen.sumMicro) * BigInt(31_600_000 * temperature.count + temperature.sumMicro);
-  const needed = BigInt(toMicro(SATURATED_PRODUCT * (1 + margin))) * 1_000_000n;
+  const product = billionths(oxygen.sumMicro) * billionths(31_600_000 * temperature.count + temperature.sumMicro);
+  const needed = billionths(toMicro(SATURATED_PRODUCT * (1 + margin))) * 1_000_000_000n;
   return product >= needed * BigInt(oxygen.count) * BigInt(temperature.count);
 }
 
 /** Class of one item from its unrounded value: single-factor, exactly on a limit meets it (全数值比较). */
 export function classOfItem(item: JudgedItem, mean: ExactMean, temperature: ExactMean | undefined): ClassNo {
-  const { sumMicro, count } = mean;
-  if (item.rule === 'within') return sumMicro >= item.low * count && sumMicro <= item.high * count ? 1 : 6;
+  if (item.rule === 'within') return compareMicro(mean, item.low) >= 0 && compareMicro(mean, item.high) <= 0 ? 1 : 6;
   let reached = 0;
   for (const limit of item.limits) {
-    if (item.rule === 'at-most' ? sumMicro <= limit * count : sumMicro >= limit * count) break;
+    const over = compareMicro(mean, limit);
+    if (item.rule === 'at-most' ? over <= 0 : over >= 0) break;
     reached += 1;
   }
   if (reached > 0 && item.saturation && isSaturated(mean, temperature)) return 1;

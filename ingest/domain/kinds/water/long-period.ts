@@ -1,33 +1,10 @@
 import type { WaterBody } from '../../district.ts';
-import type { ExactMean } from '../../exact.ts';
+import { meanOfMeans } from '../../exact.ts';
 import { type ItemMean, judgeMeans, type WaterJudgement } from './sample.ts';
 import type { WaterEditions } from './standard.ts';
 
 /** Item means of one month; null: the item had no valid mean. */
 export type MonthMeans = ReadonlyMap<string, ItemMean>;
-
-/** Parts of a millionth kept of a mean of means. */
-const PARTS = 500n;
-
-/**
- * The mean of unrounded means with equal weight. Where it does not fit the integers, the last bit says "and a little
- * more", so that comparing with a limit and rounding stay exact.
- */
-export function meanOfMeans(means: readonly ExactMean[]): ExactMean | undefined {
-  if (means.length === 0) return undefined;
-  let numerator = 0n;
-  let denominator = 1n;
-  for (const { sumMicro, count } of means) {
-    numerator = numerator * BigInt(count) + BigInt(sumMicro) * denominator;
-    denominator *= BigInt(count);
-  }
-  denominator *= BigInt(means.length);
-  const scaled = numerator * PARTS;
-  let whole = scaled / denominator;
-  if (whole * denominator > scaled) whole -= 1n;
-  const more = whole * denominator === scaled ? 0 : 1;
-  return { sumMicro: Number(whole) * 2 + more, count: Number(PARTS) * 2 };
-}
 
 /** Mean of an item over months or sections that have it, equal weights; undefined with fewer than `minimum` of them. */
 export function meanOfItem(metric: string, months: readonly MonthMeans[], minimum: number): ItemMean | undefined {
@@ -37,7 +14,9 @@ export function meanOfItem(metric: string, months: readonly MonthMeans[], minimu
   if (found.every((item) => item.detectedMaxMicro === undefined)) return { mean };
   // A month in which everything was detected stands with its mean.
   const detected = found.map((item) =>
-    item.detectedMaxMicro === undefined ? Math.ceil(item.mean.sumMicro / item.mean.count) : (item.detectedMaxMicro ?? -1),
+    item.detectedMaxMicro === undefined
+      ? Math.ceil((item.mean.sumMicro * 1000) / item.mean.count) / 1000
+      : (item.detectedMaxMicro ?? -1),
   );
   const largest = Math.max(...detected);
   return { mean, detectedMaxMicro: largest < 0 ? null : largest };

@@ -1,5 +1,5 @@
 import type { WaterBody } from '../../district.ts';
-import { type ExactMean, toMicro } from '../../exact.ts';
+import { addMicro, type ExactMean, toMicro } from '../../exact.ts';
 import { isExcluded, markFlags } from '../../quality.ts';
 import type { Reading } from '../../reading.ts';
 import { DAY_MS, dateOf, dayStart, startOfDate } from '../../time.ts';
@@ -83,7 +83,8 @@ export class PeriodSums {
       sums.set(metric, sum);
     }
     const hydrogen = metric === 'ph' && this.#method.settings.phMean === 'hydrogen';
-    sum.sum += hydrogen ? Math.round(HYDROGEN_UNITS * 10 ** (-taken.mean.sumMicro / 1e6)) : taken.mean.sumMicro;
+    const amount = hydrogen ? Math.round(HYDROGEN_UNITS * 10 ** (-taken.mean.sumMicro / 1e6)) : taken.mean.sumMicro;
+    sum.sum = addMicro(sum.sum, amount);
     sum.count += 1;
     if (taken.detectedMaxMicro === null) sum.undetected += 1;
     else if (taken.mean.sumMicro > sum.detectedMax) sum.detectedMax = taken.mean.sumMicro;
@@ -103,7 +104,7 @@ export class PeriodSums {
     if (manual === undefined || automatic === undefined) return manual ?? automatic;
     if (this.#level === 'month' && this.#method.settings.manualOutranks) return manual;
     return {
-      sum: manual.sum + automatic.sum,
+      sum: addMicro(manual.sum, automatic.sum),
       count: manual.count + automatic.count,
       undetected: manual.undetected + automatic.undetected,
       detectedMax: Math.max(manual.detectedMax, automatic.detectedMax),

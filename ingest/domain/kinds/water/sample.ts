@@ -1,6 +1,6 @@
 import { parseDecimal } from '../../decimal-text.ts';
 import type { WaterBody } from '../../district.ts';
-import { approximate, divideHalfEven, type ExactMean, exactValue } from '../../exact.ts';
+import { approximate, compareMicro, type ExactMean, exactValue, excessUnits } from '../../exact.ts';
 import { classOfItem, itemTable, type JudgedItem } from './items.ts';
 import {
   type ClassNo,
@@ -73,17 +73,15 @@ function judgeItem(item: JudgedItem, source: ItemMean, temperature: ExactMean | 
     if (detected < classNo) classNo = detected;
   }
   const base = classNo > 3 ? item.multipleBase : null;
-  const over = base === null ? 0 : mean.sumMicro - base * mean.count;
-  const unit = base === null ? 1 : base * mean.count;
   return {
     metric: item.metric,
     value: approximate(mean),
     class: classCode(classNo),
     classNo,
-    multiple: base === null ? null : divideHalfEven(over * 100, unit) / 100,
-    multiplePrinted: base === null ? null : (divideHalfEven(over * 10, unit) / 10).toFixed(1),
+    multiple: base === null ? null : excessUnits(mean, base, 2) / 100,
+    multiplePrinted: base === null ? null : (excessUnits(mean, base, 1) / 10).toFixed(1),
     precedence: item.precedence,
-    excess: base === null ? -1 : over / unit,
+    excess: base === null ? -1 : compareMicro(mean, base) / (base * mean.count),
   };
 }
 
