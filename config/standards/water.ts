@@ -82,6 +82,7 @@ const methodFile = z.strictObject({
     manualOutranks: setting(z.boolean()),
     mainPollutants: setting(z.int().min(1)),
     smallBasin: setting(z.int().min(1)),
+    exceedingShareOf: setting(z.enum(['assessed', 'measured'])),
     basinGap: setting(z.enum(['moderate', 'heavy'])),
     functionZoneShare: setting(z.int().min(1).max(100)),
     basinTrend: setting(z.strictObject({ some: z.number(), clear: z.number() })),

@@ -1,4 +1,5 @@
 import { loadWaterStandards } from '@clearbay/config/standards/water.ts';
+import type { WaterBody } from '@clearbay/domain/district.ts';
 import { exactValue } from '@clearbay/domain/exact.ts';
 import { type BasinSection, classShares, qualityOfShares, rateBasin } from '@clearbay/domain/kinds/water/basin.ts';
 import {
@@ -22,9 +23,9 @@ function sections(good: number, inferior: number, of: number): ClassNo[] {
   return Array.from({ length: of }, (_, index) => (index < good ? 3 : index < good + inferior ? 6 : 4));
 }
 
-function section(id: string, values: Readonly<Record<string, number>>): BasinSection {
+function section(id: string, values: Readonly<Record<string, number>>, body: WaterBody = 'river'): BasinSection {
   const means = new Map<string, ItemMean>(Object.entries(values).map(([metric, value]) => [metric, { mean: exactValue(value) }]));
-  return { id, means, judgement: judgeMeans((metric) => means.get(metric), 'river', editions) };
+  return { id, means, judgement: judgeMeans((metric) => means.get(metric), body, editions) };
 }
 
 describe('basin rating (环办〔2011〕22号, 断面水质类别比例法)', () => {
@@ -77,6 +78,33 @@ describe('basin rating (环办〔2011〕22号, 断面水质类别比例法)', ()
       { metric: 'nh3n', sections: 4, of: 5 },
       { metric: 'tp', sections: 3, of: 5 },
       { metric: 'codmn', sections: 2, of: 5 },
+    ]);
+  });
+
+  test('a lake is the mean of its points however many there are: four at 0.01 and one at 0.3 mg/L of TP make 0.068, class IV', () => {
+    const points = [0.01, 0.01, 0.01, 0.01, 0.3].map((tp, index) => section(`p${index}`, { tp }, 'lake'));
+    const rated = rateBasin(points, 'lake', editions);
+    expect(rated).toMatchObject({ method: 'item-means', quality: 'light', gap: false, averaged: { class: 'IV' } });
+    expect(rated.averaged?.items[0]?.value).toBe(0.068);
+    expect(rated.bySection.at(-1)?.mainPollutants.map((item) => item.metric)).toEqual(['tp']);
+  });
+
+  test('the share of exceeding sections is of all assessed ones, or by setting of those that measured the item', () => {
+    const many = [
+      section('a', { nh3n: 1.8, cod: 25 }),
+      section('b', { nh3n: 1.8 }),
+      section('c', { nh3n: 1.8 }),
+      section('d', { nh3n: 0.5 }),
+      section('e', { nh3n: 0.5 }),
+    ];
+    expect(rateBasin(many, 'river', editions).mainPollutants).toEqual([
+      { metric: 'nh3n', sections: 3, of: 5 },
+      { metric: 'cod', sections: 1, of: 5 },
+    ]);
+    const measured = { ...editions, method: { ...method, settings: { ...settings, exceedingShareOf: 'measured' as const } } };
+    expect(rateBasin(many, 'river', measured).mainPollutants).toEqual([
+      { metric: 'cod', sections: 1, of: 1 },
+      { metric: 'nh3n', sections: 3, of: 5 },
     ]);
   });
 

@@ -7,7 +7,7 @@ import { type ClassNo, qualityOfClass, type WaterEditions, type WaterQuality, ty
 export interface BasinSection {
   readonly id: string;
   readonly judgement: WaterJudgement;
-  /** Unrounded means of its items; only small basins need them. */
+  /** Unrounded means of its items; only small basins and lakes need them. */
   readonly means: ReadonlyMap<string, ItemMean>;
 }
 
@@ -25,10 +25,10 @@ export interface BasinRating {
   readonly shares: ClassShares;
   /** True where no row of the method fits and the setting decided (60 % I to III with 40 % 劣V). */
   readonly gap: boolean;
-  /** Items over class III by the share of sections exceeding; a small basin names them by section. */
+  /** Items over class III by the share of sections exceeding (断面超标率); small basins and lakes name them by section. */
   readonly mainPollutants: readonly { readonly metric: string; readonly sections: number; readonly of: number }[];
   readonly bySection: readonly { readonly id: string; readonly mainPollutants: readonly ItemJudgement[] }[];
-  /** Class of the averaged items; small basins only. */
+  /** Class of the averaged items; small basins and lakes only. */
   readonly averaged: WaterJudgement | null;
 }
 
@@ -61,30 +61,36 @@ function averageItems(sections: readonly BasinSection[], body: WaterBody, editio
   return judgeMeans((metric) => meanOfItem(metric, means, 1), body, editions);
 }
 
-function pollutantsByShare(sections: readonly BasinSection[], most: number): BasinRating['mainPollutants'] {
-  const counts = new Map<string, { sections: number; of: number }>();
+function pollutantsByShare(
+  sections: readonly BasinSection[],
+  { mainPollutants, exceedingShareOf }: WaterSettings,
+): BasinRating['mainPollutants'] {
+  const counts = new Map<string, { sections: number; measured: number }>();
   for (const { judgement } of sections) {
     for (const item of judgement.items) {
-      const count = counts.get(item.metric) ?? { sections: 0, of: 0 };
-      counts.set(item.metric, { sections: count.sections + (item.classNo > 3 ? 1 : 0), of: count.of + 1 });
+      const count = counts.get(item.metric) ?? { sections: 0, measured: 0 };
+      counts.set(item.metric, { sections: count.sections + (item.classNo > 3 ? 1 : 0), measured: count.measured + 1 });
     }
   }
   return [...counts]
     .filter(([, count]) => count.sections > 0)
-    .map(([metric, count]) => ({ metric, ...count }))
-    .sort((left, right) => right.sections / right.of - left.sections / left.of)
-    .slice(0, most);
+    .map(([metric, count]) => {
+      const of = exceedingShareOf === 'assessed' ? sections.length : count.measured;
+      return { metric, sections: count.sections, of };
+    })
+    .sort((left, right) => right.sections * left.of - left.sections * right.of)
+    .slice(0, mainPollutants);
 }
 
 /**
- * Quality of a river or basin: by the shares of classes from five sections on, else by the mean of each item over the
- * sections. Sections without a class take no part.
+ * Quality of a river or basin (环办〔2011〕22号): by the shares of classes from five sections on, else by the mean of each item
+ * over the sections. A lake or reservoir is always judged by the means over its points. Sections without a class take no part.
  */
 export function rateBasin(sections: readonly BasinSection[], body: WaterBody, editions: WaterEditions): BasinRating {
   const { settings } = editions.method;
   const shares = classShares(sections.map((section) => section.judgement.classNo));
   const assessed = sections.filter((section) => section.judgement.classNo !== null);
-  if (assessed.length < settings.smallBasin) {
+  if (body === 'lake' || assessed.length < settings.smallBasin) {
     const averaged = averageItems(assessed, body, editions);
     return {
       quality: averaged.classNo === null ? null : qualityOfClass(averaged.classNo, editions.method),
@@ -100,7 +106,7 @@ export function rateBasin(sections: readonly BasinSection[], body: WaterBody, ed
     ...qualityOfShares(shares, settings),
     method: 'class-shares',
     shares,
-    mainPollutants: pollutantsByShare(assessed, settings.mainPollutants),
+    mainPollutants: pollutantsByShare(assessed, settings),
     bySection: [],
     averaged: null,
   };

@@ -52,6 +52,8 @@ export interface WaterSettings {
   readonly mainPollutants: number;
   /** Basins with fewer sections are judged by averaged items. */
   readonly smallBasin: number;
+  /** What an item's share of exceeding sections is taken of: all assessed sections, or those that measured the item. */
+  readonly exceedingShareOf: 'assessed' | 'measured';
   /** Quality where exactly 60 % are I to III and 40 % inferior to V. */
   readonly basinGap: 'moderate' | 'heavy';
   /** Percent of complying measurements a function zone needs (SL 395-2007). */
