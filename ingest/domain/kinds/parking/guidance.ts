@@ -23,8 +23,8 @@ export function stepOf(code: GuidanceCode, edition: GuidanceEdition): GuidanceSt
 }
 
 /**
- * Guidance level of a free count (bays) among `open` bays, without memory: more than 30 % ample, 10 to 30 % tight, below 10 % scarce, at most
- * 2 % or none full (defaults). A lot without open bays is full.
+ * Guidance level of a free count (bays) among `open` bays, without memory: more than 30 % ample, 10 to 30 % tight, below 10 % scarce, none
+ * full (defaults). A lot without open bays is full.
  */
 export function classify(free: number, open: number, edition: GuidanceEdition): GuidanceCode {
   if (open <= 0 || free <= 0) return 'full';
