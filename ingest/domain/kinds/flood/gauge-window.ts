@@ -60,12 +60,17 @@ function order(a: GaugeReport, b: GaugeReport): number {
   return a.device < b.device ? -1 : a.device > b.device ? 1 : 0;
 }
 
-/** Of two reports of one identity the higher revision holds, then the one received first, then the higher level and rain: never the order of arrival. */
+const GREATER_FIRST = ['level', 'rainMicro', 'flow', 'voltage', 'levelFlags', 'rainFlags'] as const;
+
+/** Of two reports of one identity the higher revision holds, then the one received first, then the higher figures: never the order of arrival. */
 function replaces(next: GaugeReport, held: GaugeReport): boolean {
   if (next.rev !== held.rev) return next.rev > held.rev;
   if (next.receivedAt !== held.receivedAt) return next.receivedAt < held.receivedAt;
-  if (next.level !== held.level) return (next.level ?? Number.NEGATIVE_INFINITY) > (held.level ?? Number.NEGATIVE_INFINITY);
-  return (next.rainMicro ?? -1) > (held.rainMicro ?? -1);
+  for (const field of GREATER_FIRST) {
+    const [one, other] = [next[field] ?? Number.NEGATIVE_INFINITY, held[field] ?? Number.NEGATIVE_INFINITY];
+    if (one !== other) return one > other;
+  }
+  return false;
 }
 
 /** The reports of a station of the last 26 h before its newest, ascending in time, whatever order they came in. */

@@ -8,6 +8,15 @@ import { guidanceEdition, type ParkingStandards } from './standards.ts';
 
 export type GateEvent = HeldEvent & GateReport;
 
+/** Of two reports of one identity, revision and receive time: the one that says more, the greater first. Decides the same way round whatever came first. */
+export function prefersGates(next: GateEvent, held: GateEvent): boolean {
+  for (const field of ['free', 'entered', 'left'] as const) {
+    const [one, other] = [next[field] ?? Number.NEGATIVE_INFINITY, held[field] ?? Number.NEGATIVE_INFINITY];
+    if (one !== other) return one > other;
+  }
+  return false;
+}
+
 /** Sums of the last 24 h: vehicles in and out, drift added up without sign, and how often the count had to be clamped. */
 export interface GateDay {
   readonly entered: number;

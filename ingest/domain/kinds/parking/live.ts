@@ -7,7 +7,7 @@ import { assessLot } from './assess.ts';
 import { type BayEvent, BayRun } from './bay-run.ts';
 import { Chargers } from './charging.ts';
 import type { ParkingDetail } from './detail.ts';
-import { type GateEvent, GateRun } from './gate-run.ts';
+import { type GateEvent, GateRun, prefersGates } from './gate-run.ts';
 import { HELD_MS, HeldEvents } from './held-events.ts';
 import type { ParkingStandards } from './standards.ts';
 
@@ -49,11 +49,7 @@ export class LiveLot implements LiveStation<ParkingDetail> {
       (next, held) => (next.occupied ?? -1) > (held.occupied ?? -1),
       true,
     );
-    this.#gates = new HeldEvents(
-      () => new GateRun(station, standards),
-      (next, held) => (next.free ?? -1) > (held.free ?? -1),
-      false,
-    );
+    this.#gates = new HeldEvents(() => new GateRun(station, standards), prefersGates, false);
   }
 
   accept(reading: Reading): void {
