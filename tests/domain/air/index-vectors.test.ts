@@ -156,13 +156,42 @@ describe('daily AQI, HJ 633-2012 table 1, O3 maximum 1 h not given', () => {
 
 describe('hourly AQI, HJ 633-2026 table 3', () => {
   test.each([
-    { id: 'H1', values: [20, 60, 1.1, 210, 95, 70], iaqi: [7, 30, 11, 105, 83, 110], aqi: 110, primary: ['pm25'] },
-    { id: 'H2', values: [900, 60, 1.1, 100, 50, 35], iaqi: [200, 30, 11, 32, 50, 50], aqi: 200, primary: ['so2'] },
-    { id: 'H3', values: [12, 45, 0.9, 161, 119, 61], iaqi: [4, 23, 9, 52, 100, 101], aqi: 101, primary: ['pm25'] },
-    { id: 'H4', values: [150, 100, 5.0, 160, 50, 35], iaqi: [50, 50, 50, 50, 50, 50], aqi: 50, primary: [] },
-    { id: 'H5', values: [151, 101, 5.1, 161, 51, 36], iaqi: [51, 51, 51, 52, 51, 52], aqi: 52, primary: ['o3', 'pm25'] },
-  ])('$id gives AQI $aqi', ({ values, iaqi, aqi, primary }) => {
+    {
+      id: 'H1',
+      values: [20, 60, 1.1, 210, 95, 70],
+      iaqi: [7, 30, 11, 105, 83, 110],
+      aqi: 110,
+      word: '轻度污染',
+      primary: ['pm25'],
+    },
+    {
+      id: 'H2',
+      values: [900, 60, 1.1, 100, 50, 35],
+      iaqi: [200, 30, 11, 32, 50, 50],
+      aqi: 200,
+      word: '中度污染',
+      primary: ['so2'],
+    },
+    {
+      id: 'H3',
+      values: [12, 45, 0.9, 161, 119, 61],
+      iaqi: [4, 23, 9, 52, 100, 101],
+      aqi: 101,
+      word: '轻度污染',
+      primary: ['pm25'],
+    },
+    { id: 'H4', values: [150, 100, 5.0, 160, 50, 35], iaqi: [50, 50, 50, 50, 50, 50], aqi: 50, word: '优', primary: [] },
+    {
+      id: 'H5',
+      values: [151, 101, 5.1, 161, 51, 36],
+      iaqi: [51, 51, 51, 52, 51, 52],
+      aqi: 52,
+      word: '良',
+      primary: ['o3', 'pm25'],
+    },
+  ])('$id gives AQI $aqi $word', ({ values, iaqi, aqi, word, primary }) => {
     const result = assessHourRow(row(values), now);
+    expect(result.category?.name.zh).toBe(word);
     expect(iaqiOf(result)).toEqual(iaqi);
     expect(result.aqi).toBe(aqi);
     expect(result.primary).toEqual(primary);
@@ -231,9 +260,12 @@ describe('special cases above the table', () => {
     expect(assessHourRow({ so2: 799 }, now).iaqi.so2).toBe(200);
   });
 
-  test('SO2 1h above 800 reports the index of the 24h mean in 2012 (table 1, note b), else nothing', () => {
+  test('SO2 1h above 800 reports the index of the 24h mean in 2012 (table 1, note b); without it the others count above 100', () => {
     expect(assessHourRow({ so2: 900, so2_24h: 475 }, old).iaqi.so2).toBe(150);
-    expect(assessHourRow({ so2: 900, pm25: 20 }, old)).toMatchObject({ aqi: null, validity: 'na' });
+    const others = { no2: 20, co: 0.5, o3: 80, pm25: 20 };
+    const heavy = assessHourRow({ ...others, so2: 900, pm10: 700 }, old);
+    expect(heavy).toMatchObject({ aqi: 500, primary: ['pm10'], missing: ['so2'], validity: 'partial' });
+    expect(assessHourRow({ ...others, so2: 900, pm10: 40 }, old)).toMatchObject({ aqi: null, validity: 'na' });
   });
 
   test('O3 8h above 800 is 300 in 2026', () => {

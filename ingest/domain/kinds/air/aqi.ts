@@ -26,7 +26,7 @@ export function unsettled(): Settled {
 
 /**
  * AQI = the largest IAQI; primary pollutants are all that share it, only above 50. A missing pollutant follows the
- * edition's rule (HJ 633-2026, 5.3: published only above 100); those in `notMonitored` (bits) never block ("/", 5.3.2).
+ * edition's rule (HJ 633-2026, 5.3: published only above 100; 2012: from the others); those in `notMonitored` (bits) never block ("/", 5.3.2).
  */
 export function settle(plan: IndexPlan, indices: Int16Array, notMonitored: number, out: Settled): void {
   let largest = MISSING;
@@ -45,7 +45,8 @@ export function settle(plan: IndexPlan, indices: Int16Array, notMonitored: numbe
       primary |= 1 << i;
     }
   }
-  const withheld = unresolved || (plan.strictMissing && missing !== 0 && largest <= 100);
+  // What lies above its table and has no value to stand in (2012, notes b and c) is missing, but can never make a day or hour good.
+  const withheld = (unresolved || (plan.strictMissing && missing !== 0)) && largest <= 100;
   out.aqi = withheld ? MISSING : largest;
   out.rest = largest;
   out.primary = !withheld && largest > plan.primaryAbove ? primary : 0;

@@ -2,7 +2,7 @@ import { compareWithLimit, divideCeil, type ExactMean, roundToUnits } from '../.
 
 /** Nothing measured, or not valid. */
 export const MISSING = -1;
-/** Above the table, and the value that stands in is not known (2012 editions): no index, and none for the whole. */
+/** Above the table, and the value that stands in is not known (2012 editions): no index; the others make the whole only above 100. */
 export const UNRESOLVED = -2;
 
 const HIGHEST = 500;
