@@ -1,10 +1,12 @@
 import { loadWaterStandards } from '@clearbay/config/standards/water.ts';
 import type { WaterBody } from '@clearbay/domain/district.ts';
+import { classRating } from '@clearbay/domain/kinds/water/rating.ts';
 import { assessSample, itemList, type SampleValues } from '@clearbay/domain/kinds/water/sample.ts';
-import type { WaterStandards } from '@clearbay/domain/kinds/water/standard.ts';
+import { type WaterStandards, waterEditions } from '@clearbay/domain/kinds/water/standard.ts';
 import { describe, expect, test } from 'vitest';
 
 const standards = loadWaterStandards();
+const { method } = waterEditions(standards, '2026-11-23');
 
 function without(saturation: boolean): WaterStandards {
   return {
@@ -26,6 +28,8 @@ interface Vector {
   readonly body: WaterBody;
   readonly values: SampleValues;
   readonly class: string;
+  /** 水质状况 as the method names it. */
+  readonly quality: string;
   readonly main: string;
 }
 
@@ -36,6 +40,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { ph: 7.4, dissolved_oxygen: 6.2, codmn: 3.8, cod: 14, bod5: 2.5, nh3n: 0.42, tp: 0.09 },
     class: 'II',
+    quality: '优',
     main: '',
   },
   {
@@ -44,6 +49,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { ph: 7.1, dissolved_oxygen: 4.2, codmn: 7.2, cod: 32, bod5: 5, nh3n: 1.8, tp: 0.28 },
     class: 'V',
+    quality: '中度污染',
     main: 'nh3n(0.8);cod(0.6);tp(0.4)',
   },
   {
@@ -52,6 +58,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { tp: 0.06, codmn: 3 },
     class: 'II',
+    quality: '优',
     main: '',
   },
   {
@@ -60,6 +67,7 @@ const vectors: readonly Vector[] = [
     body: 'lake',
     values: { tp: 0.06, codmn: 3 },
     class: 'IV',
+    quality: '轻度污染',
     main: 'tp(0.2)',
   },
   {
@@ -68,6 +76,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { ph: 9.3, dissolved_oxygen: 8, codmn: 3 },
     class: 'V-',
+    quality: '重度污染',
     main: 'ph',
   },
   {
@@ -76,6 +85,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { temperature: 25, dissolved_oxygen: 7.45, codmn: 1.8, nh3n: 0.1, tp: 0.02 },
     class: 'I',
+    quality: '优',
     main: '',
   },
   {
@@ -84,6 +94,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { nh3n: 2.6, cod: 45, lead: 0.06, tp: 0.22 },
     class: 'V-',
+    quality: '重度污染',
     main: 'lead(0.2);nh3n(1.6);cod(1.2)',
   },
   {
@@ -92,6 +103,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { dissolved_oxygen: 1.8, nh3n: 2.01, tp: 0.41, codmn: 15.1 },
     class: 'V-',
+    quality: '重度污染',
     main: 'codmn(1.5);tp(1.0);nh3n(1.0)',
   },
   {
@@ -100,6 +112,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { mercury: 0.00008, volatile_phenol: 0.003, petroleum: 0.05, zinc: 0.6, dissolved_oxygen: 7.6, codmn: 2.0 },
     class: 'III',
+    quality: '良好',
     main: '',
   },
   {
@@ -108,6 +121,7 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { codmn: 6.0, nh3n: 1.0, tp: 0.2, dissolved_oxygen: 5.0, cod: 20, bod5: 4 },
     class: 'III',
+    quality: '良好',
     main: '',
   },
   {
@@ -116,14 +130,16 @@ const vectors: readonly Vector[] = [
     body: 'river',
     values: { codmn: 6.01, nh3n: 1.0, tp: 0.2, dissolved_oxygen: 5.0 },
     class: 'IV',
+    quality: '轻度污染',
     main: 'codmn(0.0)',
   },
 ];
 
 describe('golden vectors of the water class', () => {
-  test.each(vectors)('$id: $clause', ({ body, values, class: expected, main }) => {
+  test.each(vectors)('$id: $clause', ({ body, values, class: expected, quality, main }) => {
     const judged = assess(body, values);
     expect(judged.class).toBe(expected);
+    expect(classRating(judged.classNo, 3, method).text.zh).toContain(`（${quality}）`);
     expect(itemList(judged.mainPollutants)).toBe(main);
     expect(judged.edition).toBe('GB 3838-2002');
   });
