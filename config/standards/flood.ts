@@ -116,7 +116,15 @@ const mountainFile = z.strictObject({
 const measuringFile = z.strictObject({
   riseWindowsMin: z.array(positive).min(1),
   endToleranceShare: share,
-  slope: z.strictObject({ windowMin: positive, leastSpanMin: positive, leastPoints: z.int().min(3) }),
+  slope: z
+    .strictObject({
+      windowMin: positive,
+      windowPeriods: z.int().min(3),
+      longestMin: positive.max(1440),
+      leastSpanMin: positive,
+      leastPoints: z.int().min(3),
+    })
+    .refine(({ windowMin, longestMin }) => windowMin <= longestMin, 'windowMin must not exceed longestMin'),
   slopeZ: positive,
   resolutionM: positive,
   riseAlert: z.strictObject({ mPerHour: positive, level, hysteresisShare: share }),

@@ -102,7 +102,7 @@ describe('a fault in a table is told with file, path and reason', () => {
   });
 
   test('a guidance level that opens again where it begins', () => {
-    const folder = changed('parking', 'guidance.yaml', 'leaveAt: 0.05', 'leaveAt: 0.02');
+    const folder = changed('parking', 'guidance.yaml', 'leaveAt: 0.02', 'leaveAt: 0');
     expect(faultsOf(() => loadParkingStandards(folder))).toContain('leaveAt must lie above upTo');
   });
 });

@@ -94,6 +94,21 @@ describe('robust slope', () => {
     expect(robustSlope(turning, measuring)?.mPerHour).toBeCloseTo(0.6, 6);
   });
 
+  test('of an hourly gauge looks back six hours, of one every four hours twelve', () => {
+    const hourly = line([0, 60, 120, 180, 240, 300, 360, 420], (minute) => (minute < 60 ? 9 : 2 + (minute * 0.05) / 60));
+    expect(robustSlope(hourly, measuring)).toMatchObject({ points: 7, spanMinutes: 360 });
+    expect(robustSlope(hourly, measuring)?.mPerHour).toBeCloseTo(0.05, 9);
+    const seldom = line([0, 240, 480, 720, 960], (minute) => 2 + minute / 6000);
+    expect(robustSlope(seldom, measuring)).toMatchObject({ points: 4, spanMinutes: 720 });
+    expect(robustSlope(hourly.slice(-3), measuring)).toBeUndefined();
+  });
+
+  test('an outage does not make a dense gauge a seldom one', () => {
+    const back = line([0, 5, 10, 300, 305, 310, 315], (minute) => (minute < 300 ? 1 : 2 + (minute - 300) * 0.01));
+    expect(robustSlope(back, measuring)).toMatchObject({ points: 4, spanMinutes: 15 });
+    expect(robustSlope(back, measuring)?.mPerHour).toBeCloseTo(0.6, 9);
+  });
+
   test('its interval holds the true slope of a noisy rise at least four times in five', () => {
     let held = 0;
     fc.assert(

@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../time.ts';
 import { isEcho, withinRate } from './echoes.ts';
 import type { GaugeReport } from './gauge-window.ts';
 import type { RainReport } from './rain.ts';
-import type { LevelSample } from './rise.ts';
+import { type LevelSample, slopeWindowMs } from './rise.ts';
 import type { FloodMeasuring } from './standards.ts';
 
 const DOUBTED = QUALITY.rate | QUALITY.neighbour | QUALITY.overRange;
@@ -23,24 +23,31 @@ export interface ObservedLevels {
 /** The mountain-flood hold looks back at levels too, at most this long. */
 const LONGEST_HOLD_MIN = 90;
 
-function lookbackMs(measuring: FloodMeasuring): number {
+/** Samples that tell how often a gauge reports and whether the newest is an echo, however far apart they lie. */
+function leastSamples({ echo, slope }: FloodMeasuring): number {
+  return Math.max(echo.medianOf, slope.windowPeriods + 1);
+}
+
+function lookbackMs(descending: readonly LevelSample[], measuring: FloodMeasuring): number {
   const rates = Math.max(...measuring.riseWindowsMin) * (1 + measuring.endToleranceShare);
-  return Math.max(rates, measuring.slope.windowMin, LONGEST_HOLD_MIN) * MINUTE_MS;
+  return Math.max(rates * MINUTE_MS, LONGEST_HOLD_MIN * MINUTE_MS, slopeWindowMs(descending.toReversed(), measuring));
 }
 
 /** Valid levels of a station; undefined without any. */
 export function observedLevels(reports: readonly GaugeReport[], measuring: FloodMeasuring): ObservedLevels | undefined {
   const { echo } = measuring;
-  const lookback = lookbackMs(measuring);
+  const least = leastSamples(measuring);
+  let lookback = Number.POSITIVE_INFINITY;
   let newestReport: GaugeReport | undefined;
   const descending: LevelSample[] = [];
   for (let index = reports.length - 1; index >= 0; index -= 1) {
     const report = reports[index] as GaugeReport;
     if (report.level === null || isExcluded(report.levelFlags)) continue;
     if (newestReport === undefined) newestReport = report;
-    // Echoes are found among the last samples however far apart they lie.
-    if (newestReport.at - report.at > lookback && descending.length >= echo.medianOf) break;
-    if (report.device === newestReport.device) descending.push({ at: report.at, level: report.level });
+    if (newestReport.at - report.at > lookback) break;
+    if (report.device !== newestReport.device) continue;
+    descending.push({ at: report.at, level: report.level });
+    if (descending.length === least) lookback = lookbackMs(descending, measuring);
   }
   if (newestReport === undefined) return undefined;
   const samples = descending.reverse();

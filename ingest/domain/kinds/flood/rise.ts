@@ -63,15 +63,28 @@ function thinned(samples: readonly LevelSample[]): readonly LevelSample[] {
   return Array.from({ length: MOST_POINTS }, (_, index) => samples[Math.round(index * stride)] as LevelSample);
 }
 
+/** The gauge's own period, ms: the middle gap of its newest reports, which an outage or a burst does not move. 0 with fewer than two. */
+function reportPeriodMs(samples: readonly LevelSample[], gaps: number): number {
+  const newest = samples.slice(-(gaps + 1));
+  const found = newest.slice(1).map(({ at }, index) => at - (newest[index] as LevelSample).at);
+  return found.sort((a, b) => a - b)[(found.length - 1) >> 1] ?? 0;
+}
+
+/** How far back the slope of these samples (ascending, the newest last) looks, ms: `windowMin`, or `windowPeriods` reports of a gauge that reports seldom. */
+export function slopeWindowMs(samples: readonly LevelSample[], { slope }: FloodMeasuring): number {
+  const seldom = slope.windowPeriods * reportPeriodMs(samples, slope.windowPeriods);
+  return Math.max(slope.windowMin * MINUTE_MS, Math.min(slope.longestMin * MINUTE_MS, seldom));
+}
+
 /**
- * Median of all pairwise slopes (Theil and Sen) of the newest `slope.windowMin` minutes: one false echo does not move it.
+ * Median of all pairwise slopes (Theil and Sen) of the newest window (`slopeWindowMs`): one false echo does not move it.
  * The interval is Sen's, widened by what the instrument's resolution can hide. Undefined with fewer than `leastPoints`
  * samples or a span below `leastSpanMin`. More than 32 samples are thinned evenly, ends kept.
  */
 export function robustSlope(samples: readonly LevelSample[], measuring: FloodMeasuring): RiseSlope | undefined {
   const last = samples.at(-1);
   if (last === undefined) return undefined;
-  const from = last.at - measuring.slope.windowMin * MINUTE_MS;
+  const from = last.at - slopeWindowMs(samples, measuring);
   let first = samples.length - 1;
   while (first > 0 && (samples[first - 1] as LevelSample).at >= from) first -= 1;
   const window = samples.slice(first);

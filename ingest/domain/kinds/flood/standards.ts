@@ -106,7 +106,14 @@ export interface FloodMeasuring {
   readonly riseWindowsMin: readonly number[];
   /** An end of a window may lie this share of the window away from its due time. */
   readonly endToleranceShare: number;
-  readonly slope: { readonly windowMin: number; readonly leastSpanMin: number; readonly leastPoints: number };
+  readonly slope: {
+    readonly windowMin: number;
+    /** A gauge that reports seldom needs a longer window: so many of its own periods, at most `longestMin`. */
+    readonly windowPeriods: number;
+    readonly longestMin: number;
+    readonly leastSpanMin: number;
+    readonly leastPoints: number;
+  };
   /** Half-width of the slope's interval in standard deviations of Kendall's statistic (1.645 is 90 %). */
   readonly slopeZ: number;
   readonly resolutionM: number;

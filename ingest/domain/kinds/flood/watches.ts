@@ -75,7 +75,7 @@ export function watchRise(
   measuring: FloodMeasuring,
 ): Watch | null {
   if (slope === null) return null;
-  const { windowMin } = measuring.slope;
+  const windowMin = Math.max(measuring.slope.windowMin, slope.spanMinutes);
   const band = Math.max(thresholdMPerHour * measuring.riseAlert.hysteresisShare, (2 * measuring.resolutionM * 60) / windowMin);
   const rate = slope.mPerHour.toFixed(2);
   const what = basis === 'residual' ? { zh: '扣除潮汐后', en: ' above the tide' } : { zh: '', en: '' };
