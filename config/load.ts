@@ -54,10 +54,21 @@ function environmentOverrides(environment: NodeJS.ProcessEnv, faults: ConfigFaul
 
 type StationEntry = DistrictFile['stations'][number];
 
-function toStation({ devices: _devices, windows, ...station }: StationEntry): Station {
+function toStation({ devices: _devices, windows, ...entry }: StationEntry): Station {
+  const station = entry.kind === 'flood' ? withInstallations(entry) : entry;
   if (windows === undefined) return station;
   const spans = windows.map(({ from, to, ...rest }) => ({ ...rest, from: Date.parse(from), to: Date.parse(to) }));
   return { ...station, windows: spans.sort((a, b) => a.from - b.from) };
+}
+
+function withInstallations({ installations, ...station }: Omit<Extract<StationEntry, { kind: 'flood' }>, 'devices' | 'windows'>) {
+  if (installations === undefined) return station;
+  const dated = installations.map(({ from, datum, ...rest }) => ({
+    ...rest,
+    from: Date.parse(from),
+    datum: datum ?? station.datum,
+  }));
+  return { ...station, installations: dated };
 }
 
 function toDistrict(file: DistrictFile): District {

@@ -106,6 +106,13 @@ const lines = z
     path: ['highestOnRecord'],
   });
 
+const installation = z.strictObject({
+  from: instant.describe('First moment it held, ISO 8601 with its zone'),
+  reference: z.number().describe('Height of the sensor’s zero, m above the datum'),
+  datum: text.optional().describe('Where it is another than the station’s; no level is made then'),
+  device: id.optional().describe('Device it is of; absent for the only sensor'),
+});
+
 const floodStation = z.strictObject({
   ...station,
   kind: z.literal('flood'),
@@ -113,6 +120,10 @@ const floodStation = z.strictObject({
   lines: lines.describe('The station’s own lines, m above its datum'),
   basin: text,
   tidal: z.boolean().default(false).describe('Rules on the rise use the residual above the tide'),
+  installations: z
+    .array(installation)
+    .optional()
+    .describe('Of sensors that report the distance to the water: the level is the reference less the distance, by date'),
 });
 
 const parkingStation = z.strictObject({

@@ -68,6 +68,17 @@ export interface WaterStation extends StationBase {
   readonly neighbours?: Neighbours;
 }
 
+/** How a distance sensor hung over the water from a moment on. */
+export interface Installation {
+  /** First moment it held, epoch ms. */
+  readonly from: number;
+  /** Height of the sensor's zero, m above the datum. */
+  readonly reference: number;
+  readonly datum: Text;
+  /** The device it is of; absent where the station has one sensor. */
+  readonly device?: string;
+}
+
 export interface FloodStation extends StationBase {
   readonly kind: 'flood';
   readonly datum: Text;
@@ -82,6 +93,8 @@ export interface FloodStation extends StationBase {
   };
   readonly basin: Text;
   readonly tidal: boolean;
+  /** Of sensors that measure the distance down to the water; absent where gauges report levels. */
+  readonly installations?: readonly Installation[];
 }
 
 export interface ParkingStation extends StationBase {

@@ -44,6 +44,27 @@ test('an air station may stand in a class 1 area (GB 3095); another class is a f
   expect(faultsOf({ ...air, id: 'a', areaClass: 3 })).toEqual(['district.stations.0.areaClass']);
 });
 
+describe('installations of distance sensors', () => {
+  test('are dated, and have the station’s datum unless they say another', () => {
+    const datum = { zh: '黄海', en: 'Yellow Sea' };
+    const flood = {
+      ...air,
+      id: 'f',
+      kind: 'flood',
+      datum,
+      basin: datum,
+      lines: { warning: 2, guaranteed: 3 },
+      installations: [{ from: '2026-05-01T00:00:00+08:00', reference: 8.35 }],
+    };
+    expect(load(flood)[0]).toMatchObject({
+      installations: [{ from: Date.parse('2026-05-01T00:00:00+08:00'), reference: 8.35, datum }],
+    });
+    expect(faultsOf({ ...flood, installations: [{ from: '2026-05-01', reference: 8.35 }] })).toContain(
+      'district.stations.0.installations.0.from',
+    );
+  });
+});
+
 describe('calibration and maintenance windows', () => {
   test('are read as instants, in order of their beginning', () => {
     const windows = [

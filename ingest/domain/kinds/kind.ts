@@ -2,7 +2,7 @@ import type { Signal, SignalRule } from '../alerts/signal.ts';
 import type { Assessment } from '../assessment.ts';
 import type { Derivation } from '../derivation.ts';
 import type { Station } from '../district.ts';
-import type { Reading, Values } from '../reading.ts';
+import type { Mark, Reading, Values } from '../reading.ts';
 import type { Edition } from '../standards.ts';
 import type { Text } from '../text.ts';
 
@@ -25,6 +25,14 @@ export interface MetricDescriptor {
   readonly perBay?: boolean;
   /** How an hour or a day of it is summed up. */
   readonly rollup: 'mean' | 'sum' | 'last';
+}
+
+/** What one device measured at one moment (epoch ms), before it is judged. */
+export interface Measured {
+  readonly device: string;
+  readonly at: number;
+  readonly values: Values;
+  readonly marks?: Readonly<Record<string, Mark>>;
 }
 
 /** Judges one station while readings come in. Same readings in any order give the same assessment. */
@@ -114,6 +122,8 @@ export interface Kind<S extends Station = Station, Detail = unknown, Standards =
   readonly headline: readonly string[];
   /** Usual interval of reports, ms. */
   readonly periodMs: number;
+  /** Adds what follows from the measured values by the station's own setting-up, before quality is judged; what was measured stays. */
+  derive?(station: S, measured: Measured): Measured;
   live(station: S, standards: Standards): LiveStation<Detail>;
   /** Conditions of this assessment for the alert engine: one signal for each rule of the kind. */
   signals(assessment: Assessment<Detail>, station: S): readonly Signal[];

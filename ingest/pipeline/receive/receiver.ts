@@ -229,6 +229,8 @@ export class Receiver implements ReadingGate, RowGate {
     const state = decoded.bay === undefined ? source.state : bayState(source, decoded.bay);
     if (state === undefined) return 'unknown-bay';
     const periodMs = decoded.periodMs ?? source.device.periodMs;
+    const { derive } = source.station;
+    const { values, marks } = derive === undefined ? decoded : derive({ ...decoded, device: source.device.id, at });
     const judged = {
       at,
       hasEventTime: decoded.at !== undefined,
@@ -236,12 +238,12 @@ export class Receiver implements ReadingGate, RowGate {
       periodMs,
       historical: decoded.historical,
       inBulk,
-      values: decoded.values,
-      marks: decoded.marks,
+      values,
+      marks,
     };
     const own = this.#quality.judge(judged, source.station, source.device, { device: source.deviceState, source: state });
     const spans = this.#options.reviewed?.of(source.station.id, at);
-    const quality = spans === undefined ? own : reviewedQuality(spans, at, decoded.values, own);
+    const quality = spans === undefined ? own : reviewedQuality(spans, at, values, own);
     return {
       station: source.station.id,
       device: source.device.id,
@@ -250,8 +252,8 @@ export class Receiver implements ReadingGate, RowGate {
       receivedAt,
       origin: source.device.origin,
       periodMs,
-      values: decoded.values,
-      marks: decoded.marks,
+      values,
+      marks,
       quality,
       historical: decoded.historical,
       correction: decoded.correction,

@@ -1,5 +1,5 @@
 import type { District, Neighbours, ServiceWindow, Station } from '@clearbay/domain/district.ts';
-import type { MetricDescriptor } from '@clearbay/domain/kinds/kind.ts';
+import type { Measured, MetricDescriptor } from '@clearbay/domain/kinds/kind.ts';
 import type { Origin } from '@clearbay/domain/reading.ts';
 
 /** What the receiver needs of a station. */
@@ -13,6 +13,8 @@ export interface RegisteredStation {
   readonly bays: number;
   readonly windows?: readonly ServiceWindow[];
   readonly neighbours?: Neighbours;
+  /** Adds what follows from the measured values, as a level from a distance; absent where nothing does. */
+  readonly derive?: (measured: Measured) => Measured;
 }
 
 /** What the receiver needs of a device. */
@@ -35,6 +37,7 @@ export interface Registry {
 export interface RegisteredKind {
   readonly id: string;
   readonly metrics: readonly MetricDescriptor[];
+  derive?(station: Station, measured: Measured): Measured;
 }
 
 /** Bays that may report: all of them where bays are counted, else those with a charger. */
@@ -46,10 +49,12 @@ function baysOf(station: Station): number {
 /** The registry of a district: metrics come from the station's kind, a device may serve several stations. */
 export function districtRegistry(district: District, kinds: readonly RegisteredKind[]): Registry {
   const metrics = new Map(kinds.map((kind) => [kind.id, new Map(kind.metrics.map((metric) => [metric.id, metric]))]));
+  const byId = new Map(kinds.map((kind) => [kind.id, kind]));
   const stations = new Map<string, RegisteredStation>();
   for (const station of district.stations) {
     const known = metrics.get(station.kind) ?? new Map<string, MetricDescriptor>();
     const bays = baysOf(station);
+    const kind = byId.get(station.kind);
     const bayMetrics = bays === 0 ? [] : [...known.values()].filter((metric) => metric.perBay).map((metric) => metric.id);
     stations.set(station.id, {
       id: station.id,
@@ -59,6 +64,7 @@ export function districtRegistry(district: District, kinds: readonly RegisteredK
       bays,
       windows: station.windows,
       neighbours: 'neighbours' in station ? station.neighbours : undefined,
+      derive: kind?.derive && ((measured) => kind.derive?.(station, measured) ?? measured),
     });
   }
   const devices = new Map<string, RegisteredDevice & { readonly stations: Set<string> }>();

@@ -1,9 +1,10 @@
-import { installationAt, levelFromDistance, sameDatum } from '@clearbay/domain/kinds/flood/distance.ts';
+import { levelFromDistance } from '@clearbay/domain/kinds/flood/distance.ts';
 import { rejectEchoes } from '@clearbay/domain/kinds/flood/echoes.ts';
+import { floodKind } from '@clearbay/domain/kinds/flood/kind.ts';
 import { QUALITY } from '@clearbay/domain/quality.ts';
 import { MINUTE_MS } from '@clearbay/domain/time.ts';
 import { describe, expect, test } from 'vitest';
-import { EIGHT, STANDARDS } from './gauge.ts';
+import { EIGHT, GAUGE, gaugeReading, STANDARDS } from './gauge.ts';
 
 const national = { zh: '1985 国家高程基准', en: '1985 national height datum' };
 const assumed = { zh: '假定基面', en: 'assumed datum' };
@@ -11,22 +12,51 @@ const assumed = { zh: '假定基面', en: 'assumed datum' };
 describe('level from distance', () => {
   const installations = [
     { from: EIGHT, reference: 8.35, datum: national },
-    { from: EIGHT - 1e9, reference: 6.1, datum: assumed },
+    { from: EIGHT - 1e9, reference: 6.1, datum: national },
+    { from: EIGHT - 2e9, reference: 3.1, datum: assumed },
   ];
+  const station = { ...GAUGE, datum: national, installations };
+  const derive = (values: Record<string, number>, at = EIGHT, device = 'radar', marks?: Record<string, 'D'>) =>
+    levelFromDistance(station, { device, at, values, ...(marks && { marks }) });
 
-  test('is reference − distance by the installation of the reading’s own time', () => {
-    expect(levelFromDistance(4.05, EIGHT, installations)?.level).toBe(4.3);
-    expect(levelFromDistance(4.05, EIGHT - 1, installations)).toMatchObject({ level: 2.05, installation: { datum: assumed } });
+  test('is reference − distance by the installation of the reading’s own time; the distance stays', () => {
+    expect(derive({ distance: 4.05, voltage: 12 }).values).toEqual({ distance: 4.05, voltage: 12, level: 4.3 });
+    expect(derive({ distance: 4.05 }, EIGHT - 1).values.level).toBe(2.05);
   });
 
-  test('before the first installation there is no level', () => {
-    expect(levelFromDistance(4, EIGHT - 2e9, installations)).toBeUndefined();
+  test('before the first installation, and in another datum than the lines, there is no level', () => {
+    expect(derive({ distance: 4 }, EIGHT - 3e9).values).toEqual({ distance: 4 });
+    expect(derive({ distance: 4 }, EIGHT - 1.5e9).values).toEqual({ distance: 4 });
   });
 
-  test('levels of different datums are not to be compared', () => {
-    const [now, before] = [installationAt(installations, EIGHT), installationAt(installations, EIGHT - 1)];
-    expect(now && before && sameDatum(now, before)).toBe(false);
-    expect(now && sameDatum(now, { ...now, reference: 1 })).toBe(true);
+  test('a device’s mark on the distance holds for the level, and a level of its own is left alone', () => {
+    expect(derive({ distance: 4 }, EIGHT, 'radar', { distance: 'D' }).marks).toEqual({ distance: 'D', level: 'D' });
+    expect(derive({ distance: 4, level: 1 }).values.level).toBe(1);
+  });
+
+  test('each device has its own installation where they are named', () => {
+    const two = {
+      ...station,
+      installations: [
+        { ...installations[0]!, device: 'left' },
+        { ...installations[0]!, device: 'right', reference: 9 },
+      ],
+    };
+    const level = (device: string) => levelFromDistance(two, { device, at: EIGHT, values: { distance: 4 } }).values.level;
+    expect([level('left'), level('right'), level('third')]).toEqual([4.35, 5, undefined]);
+  });
+});
+
+describe('false echoes in the record of a gauge', () => {
+  test('are no end of a rise rate', () => {
+    const live = floodKind.live(GAUGE, STANDARDS);
+    // Every 30 s over an hour, rising at 0.12 m/h; the echo stands where the half hour begins.
+    for (let step = 0; step <= 120; step += 1) {
+      live.accept(gaugeReading(EIGHT + (step * MINUTE_MS) / 2, { level: step === 60 ? 5.1 : 2 + step * 0.001 }));
+    }
+    const { detail } = live.assess(EIGHT + 60 * MINUTE_MS);
+    for (const { mPerHour } of detail.rise.rates) expect(mPerHour).toBeCloseTo(0.12, 9);
+    expect(detail.level?.suspect).toBe(false);
   });
 });
 

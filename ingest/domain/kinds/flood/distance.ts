@@ -1,42 +1,36 @@
+import type { FloodStation, Installation } from '../../district.ts';
 import { fromMicro, toMicro } from '../../exact.ts';
-import type { Text } from '../../text.ts';
+import type { Measured } from '../kind.ts';
 
-/** How a distance sensor hung over the water from a moment on. */
-export interface Installation {
-  /** First moment it held, epoch ms. */
-  readonly from: number;
-  /** Height of the sensor's zero, m above the datum. */
-  readonly reference: number;
-  readonly datum: Text;
-}
-
-export interface LevelFromDistance {
-  /** m above the installation's datum. */
-  readonly level: number;
-  readonly installation: Installation;
-}
-
-/** Installation in force at a moment; undefined before the first. The order of the list does not matter. */
-export function installationAt(installations: readonly Installation[], at: number): Installation | undefined {
+/** Installation of a device in force at a moment; undefined before the first. The order of the list does not matter. */
+function installationAt(installations: readonly Installation[], device: string, at: number): Installation | undefined {
   let chosen: Installation | undefined;
   for (const installation of installations) {
+    if (installation.device !== undefined && installation.device !== device) continue;
     if (installation.from <= at && (chosen === undefined || installation.from >= chosen.from)) chosen = installation;
   }
   return chosen;
 }
 
-/** Level = reference − distance (both m), by the installation of the reading's own time; undefined before the first installation. */
-export function levelFromDistance(
-  distance: number,
-  at: number,
-  installations: readonly Installation[],
-): LevelFromDistance | undefined {
-  const installation = installationAt(installations, at);
-  if (installation === undefined) return undefined;
-  return { level: fromMicro(toMicro(installation.reference) - toMicro(distance)), installation };
+/**
+ * Adds the level (m above the station's datum) to a report of distance (m): reference − distance by the installation of the reading's own time,
+ * with the mark of the distance. Nothing is added before the first installation, where it has another datum than the station's
+ * lines, or where the device gives a level itself. The distance stays as it came.
+ */
+export function levelFromDistance(station: FloodStation, measured: Measured): Measured {
+  const { device, at, values, marks } = measured;
+  const { distance, level } = values;
+  if (distance === undefined || level !== undefined || station.installations === undefined) return measured;
+  const installation = installationAt(station.installations, device, at);
+  if (installation === undefined || !sameDatum(installation, station)) return measured;
+  const mark = marks?.distance;
+  return {
+    ...measured,
+    values: { ...values, level: fromMicro(toMicro(installation.reference) - toMicro(distance)) },
+    ...(mark === undefined ? {} : { marks: { ...marks, level: mark } }),
+  };
 }
 
-/** Whether levels of two moments may be compared: same datum, whatever the height of the sensor. */
-export function sameDatum(a: Installation, b: Installation): boolean {
+function sameDatum(a: Pick<Installation, 'datum'>, b: Pick<FloodStation, 'datum'>): boolean {
   return a.datum.zh === b.datum.zh && a.datum.en === b.datum.en;
 }

@@ -16,7 +16,7 @@ export function withinRate(a: LevelSample, b: LevelSample, echo: FloodMeasuring[
 }
 
 /** Whether the newest of these samples (ascending) is a false echo of foam, rain or a passing bird: off the median of the last five and faster than water rises. */
-export function isEcho(samples: readonly LevelSample[], echo: FloodMeasuring['echo']): boolean {
+function isEcho(samples: readonly LevelSample[], echo: FloodMeasuring['echo']): boolean {
   const window = samples.slice(-echo.medianOf);
   const last = window.at(-1);
   const before = window.slice(0, -1);

@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../time.ts';
 import type { Kind } from '../kind.ts';
 import { floodDays } from './days.ts';
 import type { FloodDetail } from './detail.ts';
+import { levelFromDistance } from './distance.ts';
 import { explainFlood } from './explain.ts';
 import { LiveGauge } from './live.ts';
 import { floodMarks } from './marks.ts';
@@ -18,6 +19,7 @@ export const floodKind: Kind<FloodStation, FloodDetail, FloodStandards> = {
   metrics: FLOOD_METRICS,
   headline: ['level', 'rainfall'],
   periodMs: 5 * MINUTE_MS,
+  derive: levelFromDistance,
   live: (station, standards) => new LiveGauge(station, standards),
   signals: floodSignals,
   rules: FLOOD_RULES,

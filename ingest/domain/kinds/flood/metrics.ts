@@ -15,6 +15,15 @@ export const FLOOD_METRICS: readonly MetricDescriptor[] = [
     rollup: 'mean',
   },
   {
+    id: 'distance',
+    label: { zh: '传感器至水面距离', en: 'distance from sensor to water' },
+    unit: 'm',
+    decimals: 3,
+    range: [0, 200],
+    resolution: 0.001,
+    rollup: 'mean',
+  },
+  {
     id: 'rainfall',
     label: { zh: '降水量', en: 'rainfall' },
     unit: 'mm',

@@ -1,7 +1,7 @@
 import { addMicro } from '../../exact.ts';
 import { isExcluded, QUALITY } from '../../quality.ts';
 import { MINUTE_MS } from '../../time.ts';
-import { isEcho, withinRate } from './echoes.ts';
+import { rejectEchoes, withinRate } from './echoes.ts';
 import type { GaugeReport } from './gauge-window.ts';
 import type { RainReport } from './rain.ts';
 import { type LevelSample, slopeWindowMs } from './rise.ts';
@@ -11,7 +11,7 @@ const DOUBTED = QUALITY.rate | QUALITY.neighbour | QUALITY.overRange;
 
 /** The levels that a judgement may use. */
 export interface ObservedLevels {
-  /** Valid levels of the newest sample's device, ascending, as far back as rates and slope look: one device has one datum. */
+  /** Valid levels of the newest sample's device without false echoes, ascending, as far back as rates and slope look: one device has one datum. */
   readonly samples: readonly LevelSample[];
   readonly newest: LevelSample;
   /** A quality check or the echo test doubts the newest. */
@@ -50,10 +50,12 @@ export function observedLevels(reports: readonly GaugeReport[], measuring: Flood
     if (descending.length === least) lookback = lookbackMs(descending, measuring);
   }
   if (newestReport === undefined) return undefined;
-  const samples = descending.reverse();
-  const newest = samples.at(-1) as LevelSample;
-  const previous = samples.at(-2);
-  const suspect = (newestReport.levelFlags & DOUBTED) !== 0 || isEcho(samples, echo);
+  const all = descending.reverse();
+  const newest = all.at(-1) as LevelSample;
+  const previous = all.at(-2);
+  const echoes = rejectEchoes(all, echo);
+  const samples = all.filter((_, index) => echoes[index] === 0);
+  const suspect = (newestReport.levelFlags & DOUBTED) !== 0 || echoes.at(-1) !== 0;
   const agree = previous !== undefined && (!suspect || withinRate(previous, newest, echo));
   return { samples, newest, suspect, confirmed: agree ? Math.min(previous.level, newest.level) : null };
 }
