@@ -1,12 +1,13 @@
 import { type AllStandards, loadStandards } from '@clearbay/config/standards/all.ts';
 import { KINDS } from '@clearbay/domain/kinds/registry.ts';
-import { DAY_MS } from '@clearbay/domain/time.ts';
+import { DAY_MS, HOUR_MS } from '@clearbay/domain/time.ts';
 import { AlertEngine } from '@clearbay/pipeline/alerts/engine.ts';
 import { SilenceWatch } from '@clearbay/pipeline/alerts/silence-watch.ts';
 import { districtAir } from '@clearbay/pipeline/live/district-air.ts';
 import { LiveDistrict } from '@clearbay/pipeline/live/live-district.ts';
 import type { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
 import type { Committed } from '@clearbay/pipeline/receive/commit-queue.ts';
+import { AntecedentRains } from '@clearbay/pipeline/soil/antecedent-rains.ts';
 import { TideFits } from '@clearbay/pipeline/tides/tide-fits.ts';
 import { OUTCOME } from '@clearbay/store/ports/ledger.ts';
 import type { Premises } from './premises.ts';
@@ -19,7 +20,7 @@ export interface Judging {
   readonly standards: AllStandards;
   /** What became durable is judged. */
   committed(committed: Committed): void;
-  /** Fits the tides of the gauges anew, when everything that came is in the long memory. */
+  /** Fits the tides of the gauges anew and sums their antecedent rain, when everything that came is in the long memory. */
   refreshTides(): Promise<void>;
 }
 
@@ -36,7 +37,8 @@ export async function startJudging(
     standards: tables.flood,
     series,
   });
-  const standards = { ...tables, flood: tides.standards() };
+  const rains = new AntecedentRains({ standards: tides.standards(), series });
+  const standards = { ...tables, flood: rains.standards() };
   const alerts = new AlertEngine({
     store: state.alerts,
     clock,
@@ -67,9 +69,13 @@ export async function startJudging(
     }),
   );
   const fitTides = () => tides.refresh(clock.now()).catch((error: Error) => log.error({ error: error.message }, 'tides'));
-  const refreshTides = () =>
-    series.drained().then(fitTides, (error: Error) => log.warn({ error: error.message }, 'series not drained'));
+  const sumRains = () =>
+    rains.refresh(clock.now()).catch((error: Error) => log.error({ error: error.message }, 'antecedent rain'));
+  const whenDrained = (work: () => Promise<unknown>) =>
+    series.drained().then(work, (error: Error) => log.warn({ error: error.message }, 'series not drained'));
+  const refreshTides = () => whenDrained(() => Promise.all([fitTides(), sumRains()])).then(() => undefined);
   lifecycle.every(DAY_MS, () => void refreshTides());
+  lifecycle.every(HOUR_MS, () => void whenDrained(sumRains));
   return {
     live,
     stored,

@@ -93,6 +93,7 @@ const mountainFile = z.strictObject({
         assumedSoil: z.enum(['dry', 'normal', 'wet']).describe('Where the antecedent rain is not known'),
         antecedent: z.strictObject({
           days: z.int().min(1),
+          dayLeastHours: z.int().min(1).max(24),
           recession: share,
           maximumMm: positive,
           dryBelowMm: z.number().min(0),
@@ -104,7 +105,9 @@ const mountainFile = z.strictObject({
             station: z.string().min(1).describe('Station whose rain is judged'),
             name: text,
             note: text,
-            gauge: z.strictObject({ prepareM: z.number(), moveM: z.number(), travelMinutes: z.number().min(0) }).optional(),
+            gauge: z
+              .strictObject({ prepareM: z.number(), moveM: z.number(), travelMinutes: z.number().min(0).max(90) })
+              .optional(),
             thresholds: z.strictObject({ dry: windows, normal: windows, wet: windows }),
           }),
         ),

@@ -1,10 +1,11 @@
 import { toMicro } from '@clearbay/domain/exact.ts';
+import { floodKind } from '@clearbay/domain/kinds/flood/kind.ts';
 import { antecedentRain, judgeMountainFlood, soilState } from '@clearbay/domain/kinds/flood/mountain.ts';
 import type { RainReport } from '@clearbay/domain/kinds/flood/rain.ts';
 import type { MountainSite } from '@clearbay/domain/kinds/flood/standards.ts';
 import { MINUTE_MS } from '@clearbay/domain/time.ts';
 import { describe, expect, test } from 'vitest';
-import { EIGHT, STANDARDS } from './gauge.ts';
+import { EIGHT, GAUGE, gaugeReading, STANDARDS } from './gauge.ts';
 
 const [edition] = STANDARDS.mountain;
 if (edition === undefined) throw new Error('no edition of mountain floods');
@@ -71,6 +72,54 @@ describe('SL 675, SL 767: critical rainfall by site, window, soil state and acti
     const at = EIGHT;
     expect(judgeMountainFlood([rain(0, 0)], [{ at, level: 4.5 }], at, SITE, 'normal', edition).now).toBe('move');
     expect(judgeMountainFlood([rain(0, 0)], [{ at, level: 4.49 }], at, SITE, 'normal', edition).now).toBe('prepare');
+  });
+});
+
+describe('the way of the water from the gauge upstream', () => {
+  const travel = (SITE.gauge?.travelMinutes ?? 0) * MINUTE_MS;
+  const judgeLevels = (levels: readonly { at: number; level: number }[], end: number) =>
+    judgeMountainFlood([rain(0, 0)], levels, end, SITE, 'normal', edition);
+
+  test('it arrives a travel time after the level was first reached', () => {
+    expect(travel).toBeGreaterThan(0);
+    const levels = [0, 5, 10].map((minute) => ({ at: EIGHT + minute * MINUTE_MS, level: minute === 0 ? 1 : 4.5 }));
+    expect(judgeLevels(levels, EIGHT + 10 * MINUTE_MS).arrivesAt).toBe(EIGHT + 5 * MINUTE_MS + travel);
+    expect(judgeLevels(levels.slice(0, 1), EIGHT).arrivesAt).toBeNull();
+  });
+
+  test('is told to those downstream in minutes', () => {
+    const live = floodKind.live(GAUGE, { ...STANDARDS, mountain: [{ ...edition, sites: [{ ...SITE, station: GAUGE.id }] }] });
+    live.accept(gaugeReading(EIGHT, { level: 4.5, rainfall: 0 }));
+    const text = live.assess(EIGHT).detail.watch.mountain?.text;
+    expect(text?.en).toContain(`water from upstream in about ${travel / MINUTE_MS} min`);
+    expect(text?.zh).toContain(`上游来水约 ${travel / MINUTE_MS} 分钟后到达`);
+  });
+});
+
+describe('soil state of a live gauge', () => {
+  const judged = (mm: number | null, day: number, rainfall = 0) => {
+    const live = floodKind.live(GAUGE, {
+      ...STANDARDS,
+      mountain: [{ ...edition, sites: [{ ...SITE, station: GAUGE.id }] }],
+      antecedentRains: { [GAUGE.id]: { day, mm } },
+    });
+    live.accept(gaugeReading(EIGHT + MINUTE_MS, { level: 1, rainfall }));
+    return live.assess(EIGHT).detail;
+  };
+
+  test('is that of its antecedent rain: dry, normal, wet', () => {
+    expect([10, 40, 80].map((mm) => judged(mm, EIGHT).mountain?.soil)).toEqual(['dry', 'normal', 'wet']);
+    expect(judged(10, EIGHT).antecedentMm).toBe(10);
+  });
+
+  test('is assumed where the antecedent rain is unknown or older than the day before', () => {
+    expect(judged(10, EIGHT - 86_400_000).mountain?.soil).toBe('dry');
+    expect(judged(10, EIGHT - 2 * 86_400_000)).toMatchObject({ antecedentMm: null, mountain: { soil: edition.assumedSoil } });
+    expect(judged(null, EIGHT).mountain?.soil).toBe(edition.assumedSoil);
+  });
+
+  test('is wet after a day of heavy rain however dry it was before', () => {
+    expect(judged(0, EIGHT, 70).mountain?.soil).toBe('wet');
   });
 });
 

@@ -5,7 +5,7 @@ import type { Text } from '../../text.ts';
 import { localDate } from '../../time.ts';
 import type { FloodDetail, LineOutlook } from './detail.ts';
 import type { GaugeReport } from './gauge-window.ts';
-import { judgeMountainFlood, soilState } from './mountain.ts';
+import { antecedentAt, judgeMountainFlood, soilState } from './mountain.ts';
 import { type ObservedLevels, observedLevels, observedRain } from './observed.ts';
 import { type RainReport, type RainSum, rainDaySum, rainGrade, slidingSums } from './rain.ts';
 import { type RiseSlope, riseRates, robustSlope, timeToLine } from './rise.ts';
@@ -118,9 +118,12 @@ export function assessGauge(
   const totals = rainEnd === undefined ? [] : slidingSums(rainReports, rainEnd, windows);
   const rain = rainOf(rainReports, totals, standards, date);
   const site = mountain.sites.find((each) => each.station === station.id);
-  // 24 h of rain alone can show a wet soil; longer antecedent rain is not held live.
+  const antecedentMm = rain.at === null ? null : antecedentAt(standards.antecedentRains?.[station.id], rain.at);
+  // 24 h of rain alone make a wet soil, whatever the days before were.
   const soil =
-    (totals.find(({ hours }) => hours === 24)?.mm ?? 0) >= mountain.antecedent.wetFromMm ? 'wet' : soilState(null, mountain);
+    (totals.find(({ hours }) => hours === 24)?.mm ?? 0) >= mountain.antecedent.wetFromMm
+      ? 'wet'
+      : soilState(antecedentMm, mountain);
   const judgement =
     site === undefined || rain.at === null
       ? null
@@ -142,6 +145,7 @@ export function assessGauge(
         : { predicted, residual: observed.newest.level - predicted, rmse: fit.rmse },
     rain,
     mountain: judgement,
+    antecedentMm: site === undefined ? null : antecedentMm,
     flow: reports.findLast((report) => report.flow !== null)?.flow ?? null,
     voltage: reports.findLast((report) => report.voltage !== null)?.voltage ?? null,
     watch: {

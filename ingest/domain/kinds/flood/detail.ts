@@ -47,6 +47,8 @@ export interface FloodDetail {
     readonly grade24: RainGrade | null;
   };
   readonly mountain: MountainJudgement | null;
+  /** Antecedent rain Pa that the soil state rests on, mm; null where it is not known or no site is judged here. */
+  readonly antecedentMm: number | null;
   readonly flow: number | null;
   readonly voltage: number | null;
   readonly watch: {

@@ -1,7 +1,7 @@
 import { toMicro } from '../../exact.ts';
-import { MINUTE_MS } from '../../time.ts';
+import { DAY_MS, MINUTE_MS, rainDayStart } from '../../time.ts';
 import { type RainReport, slidingSum } from './rain.ts';
-import type { MountainAction, MountainEdition, MountainSite, SoilState } from './standards.ts';
+import type { AntecedentRain, MountainAction, MountainEdition, MountainSite, SoilState } from './standards.ts';
 
 const RANK: Readonly<Record<MountainAction, number>> = { none: 0, prepare: 1, move: 2 };
 
@@ -21,6 +21,12 @@ export function antecedentRain(dailyRain: readonly (number | null)[], edition: M
     index = Math.min(maximumMm, recession * (index + rain));
   }
   return index;
+}
+
+/** Pa that holds at a moment: of its hydrological day, or of the one next to it while that is not summed yet or already over; null further off. */
+export function antecedentAt(rain: AntecedentRain | undefined, at: number): number | null {
+  if (rain === undefined) return null;
+  return Math.abs(rainDayStart(at) - rain.day) <= DAY_MS ? rain.mm : null;
 }
 
 /** Soil state by antecedent rain; the assumed one where it is unknown. */
@@ -45,6 +51,8 @@ export interface MountainJudgement {
   readonly held: MountainAction;
   readonly soil: SoilState;
   readonly windows: readonly MountainWindowState[];
+  /** When the water that the upstream gauge shows reaches the site, epoch ms; null while the gauge asks for nothing. */
+  readonly arrivesAt: number | null;
 }
 
 function windowsAt(reports: readonly RainReport[], end: number, site: MountainSite, soil: SoilState): MountainWindowState[] {
@@ -86,10 +94,16 @@ export function judgeMountainFlood(
     if (held === 'move') break;
     for (const window of windowsAt(wet, moment, site, soil)) held = worse(held, window.action);
   }
+  const travelMs = (site.gauge?.travelMinutes ?? 0) * MINUTE_MS;
+  // What the gauge showed is still on its way for the travel time.
+  const levelStart = Math.min(holdStart, end - travelMs);
+  let first: number | null = null;
   for (let index = levels.length - 1; index >= 0; index -= 1) {
     const sample = levels[index];
-    if (sample === undefined || sample.at < holdStart) break;
-    held = worse(held, levelAction(sample.level, site));
+    if (sample === undefined || sample.at < levelStart) break;
+    const action = levelAction(sample.level, site);
+    if (action !== 'none') first = sample.at;
+    held = worse(held, action);
   }
-  return { now, held, soil, windows };
+  return { now, held, soil, windows, arrivesAt: first === null ? null : first + travelMs };
 }

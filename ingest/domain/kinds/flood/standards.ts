@@ -89,6 +89,8 @@ export interface MountainEdition extends ClausedEdition {
   readonly assumedSoil: SoilState;
   readonly antecedent: {
     readonly days: number;
+    /** Hours that a day must have reported for its rain to be known. */
+    readonly dayLeastHours: number;
     /** Daily recession of the antecedent index Pa, 0 to 1. */
     readonly recession: number;
     /** Cap of Pa: the largest loss of the basin, mm. */
@@ -132,6 +134,14 @@ interface FloodOverride {
   readonly riseMPerHour?: number;
 }
 
+/** Antecedent rain Pa of a site at the beginning of a hydrological day. */
+export interface AntecedentRain {
+  /** 08:00 of the day, epoch ms. */
+  readonly day: number;
+  /** Null where a day before is not known. */
+  readonly mm: number | null;
+}
+
 /** Everything the flood kind judges by. Editions are chosen by the date of the data. */
 export interface FloodStandards {
   readonly stages: readonly StageEdition[];
@@ -142,4 +152,6 @@ export interface FloodStandards {
   readonly overrides: Readonly<Record<string, FloodOverride>>;
   /** Harmonic fits by station, from their own history; a tidal station without one has no judged rise. */
   readonly tides?: Readonly<Record<string, TideFit>>;
+  /** Antecedent rain by station, from its own history; without it the soil's state is assumed. */
+  readonly antecedentRains?: Readonly<Record<string, AntecedentRain>>;
 }

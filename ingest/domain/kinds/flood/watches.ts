@@ -1,6 +1,7 @@
 import type { AlertLevel } from '../../alerts/signal.ts';
 import { fromMicro, toMicro } from '../../exact.ts';
 import type { Text } from '../../text.ts';
+import { MINUTE_MS } from '../../time.ts';
 import type { Watch } from './detail.ts';
 import type { MountainJudgement } from './mountain.ts';
 import type { ObservedLevels } from './observed.ts';
@@ -33,6 +34,7 @@ function clearLine(lines: FloodLines, edition: StageEdition, nearM: number): num
   return fromMicro(toMicro(near) - band);
 }
 
+/** Rule `flood-level`: the stage that may alert, by the newest level (m) and what confirms it. Clears only below the near line less the hysteresis, and never on a doubted sample. */
 export function watchLevel(
   observed: ObservedLevels,
   stage: Stage,
@@ -93,6 +95,7 @@ export function watchRise(
   };
 }
 
+/** Rule `rain`: the rainstorm signal of the sliding totals (mm) that end at `end`, epoch ms. Without a total it neither raises nor clears. */
 export function watchRain(totals: readonly RainSum[], end: number, edition: RainSignalEdition): Watch {
   const signal = rainSignal(totals, edition);
   const { deciding, reached } = signal;
@@ -119,8 +122,14 @@ const ACTION_TEXT: Readonly<Record<'none' | 'prepare' | 'move', Text>> = {
   move: { zh: '山洪：立即转移', en: 'mountain flood: move now' },
 };
 
+/** Rule `mountain-flood`: what holds at the site, with the window nearest to its critical rainfall (mm) and when water from upstream arrives. */
 export function watchMountain(at: number, judgement: MountainJudgement, siteName: Text, edition: MountainEdition): Watch {
-  const { held, windows } = judgement;
+  const { held, windows, arrivesAt } = judgement;
+  const minutes = arrivesAt === null ? 0 : Math.ceil((arrivesAt - at) / MINUTE_MS);
+  const coming =
+    minutes > 0
+      ? { zh: `，上游来水约 ${minutes} 分钟后到达`, en: `, water from upstream in about ${minutes} min` }
+      : { zh: '', en: '' };
   const worst = windows.reduce<(typeof windows)[number] | undefined>((chosen, window) => {
     const share = (each: (typeof windows)[number]): number => (each.mm ?? 0) / each.moveMm;
     return chosen === undefined || share(window) > share(chosen) ? window : chosen;
@@ -132,8 +141,8 @@ export function watchMountain(at: number, judgement: MountainJudgement, siteName
     value: worst?.mm ?? null,
     threshold: worst === undefined ? null : held === 'move' ? worst.moveMm : worst.prepareMm,
     text: {
-      zh: `${siteName.zh}，${ACTION_TEXT[held].zh}${worst === undefined ? '' : `（${worst.hours} 小时 ${worst.mm ?? '—'} 毫米）`}`,
-      en: `${siteName.en}, ${ACTION_TEXT[held].en}${worst === undefined ? '' : ` (${worst.mm ?? '—'} mm in ${worst.hours} h)`}`,
+      zh: `${siteName.zh}，${ACTION_TEXT[held].zh}${worst === undefined ? '' : `（${worst.hours} 小时 ${worst.mm ?? '—'} 毫米）`}${coming.zh}`,
+      en: `${siteName.en}, ${ACTION_TEXT[held].en}${worst === undefined ? '' : ` (${worst.mm ?? '—'} mm in ${worst.hours} h)`}${coming.en}`,
     },
   };
 }
