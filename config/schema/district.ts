@@ -81,6 +81,7 @@ const waterStation = z.strictObject({
   waterBody: z.enum(['river', 'lake']).describe('Chooses the total-phosphorus column of GB 3838'),
   role: z.enum(['section', 'source', 'function-zone']).describe('Target the station counts in'),
   targetClass: z.literal([1, 2, 3, 4, 5]).default(3).describe('Class that must be met; III is 3'),
+  intakeVolume: z.number().positive().optional().describe('Of a source: water taken in a month, 10⁴ m³, for the rate by volume'),
   river: z
     .strictObject({ name: text, order: z.int().min(0) })
     .optional()

@@ -3,6 +3,9 @@ import type { Assessment } from '@clearbay/domain/assessment.ts';
 import type { Derivation } from '@clearbay/domain/derivation.ts';
 import type { District, Station } from '@clearbay/domain/district.ts';
 import type { MetricDescriptor, MetricMark } from '@clearbay/domain/kinds/kind.ts';
+import type { BasinRating } from '@clearbay/domain/kinds/water/basin.ts';
+import type { Rate } from '@clearbay/domain/kinds/water/compliance.ts';
+import type { WaterTrend } from '@clearbay/domain/kinds/water/trend.ts';
 import type { TargetFigure, Verdict } from '@clearbay/domain/targets/figure.ts';
 import type { Text } from '@clearbay/domain/text.ts';
 
@@ -68,6 +71,27 @@ export interface TargetView extends TargetFigure {
   readonly withoutExceptional?: NonNullable<TargetFigure['withoutExceptional']> & {
     readonly days?: readonly { readonly date: string; readonly reason: Text }[];
   };
+  /** Of the sections: the month rated river by river, and over all of them. */
+  readonly basins?: readonly BasinView[];
+  /** Of the sources: the month's compliance by number, and by volume where every source says how much it gives. */
+  readonly sources?: { readonly month: string; readonly byNumber: Rate; readonly byVolume: Rate | null };
+}
+
+/** A river or the district's rivers together in one month (环办〔2011〕22号). */
+export interface BasinView {
+  /** YYYY-MM; the running one as far as it has gone. */
+  readonly month: string;
+  /** Null: all sections of the district. */
+  readonly river: Text | null;
+  readonly sections: readonly string[];
+  readonly quality: { readonly code: string; readonly text: Text; readonly colour: string } | null;
+  readonly method: BasinRating['method'];
+  readonly shares: BasinRating['shares'];
+  readonly mainPollutants: BasinRating['mainPollutants'];
+  /** Class of the averaged items where the method averages. */
+  readonly class: string | null;
+  /** Against the month before; null where one of the two has no section. */
+  readonly trend: WaterTrend | null;
 }
 
 export interface FreshnessView {

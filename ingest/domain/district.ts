@@ -63,6 +63,8 @@ export interface WaterStation extends StationBase {
   readonly role: 'section' | 'source' | 'function-zone';
   /** Class the station must meet, 1 to 5 (III = 3). */
   readonly targetClass: 1 | 2 | 3 | 4 | 5;
+  /** Water that a source gives in a month, 10⁴ m³: its weight in the rate by volume. */
+  readonly intakeVolume?: number;
   /** Order along its river, upstream first; absent off the river. */
   readonly river?: { readonly name: Text; readonly order: number };
   readonly neighbours?: Neighbours;

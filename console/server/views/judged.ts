@@ -1,4 +1,11 @@
-import type { AlertView, DayListView, ExplanationView, FigureExplanationView, TargetView } from '@clearbay/contract/api.ts';
+import type {
+  AlertView,
+  BasinView,
+  DayListView,
+  ExplanationView,
+  FigureExplanationView,
+  TargetView,
+} from '@clearbay/contract/api.ts';
 import type { Assessment } from '@clearbay/domain/assessment.ts';
 import { z } from 'zod';
 import { named } from './registry.ts';
@@ -80,6 +87,29 @@ const validityCount = {
 
 const verdict = z.enum(['secured', 'on-track', 'at-risk', 'lost', 'no-data']);
 
+const rate = z.strictObject({ met: z.number(), of: z.number(), share: z.number().min(0).max(1).nullable() });
+
+const basin = named(
+  'Basin',
+  z.strictObject({
+    month: z.string().describe('YYYY-MM; the running one as far as it has gone'),
+    river: text.nullable().describe('null: all sections of the district'),
+    sections: z.array(z.string()),
+    quality: z.strictObject({ code: z.string(), text, colour: z.string() }).nullable(),
+    method: z.enum(['class-shares', 'item-means']),
+    shares: z.strictObject({ assessed: z.int(), excellentOrGood: z.int(), inferior: z.int() }),
+    mainPollutants: z.array(z.strictObject({ metric: z.string(), sections: z.int(), of: z.int() })),
+    class: z.string().nullable(),
+    trend: z
+      .strictObject({
+        direction: z.enum(['better', 'worse', 'steady']),
+        degree: z.enum(['none', 'some', 'clear']),
+        change: z.number().describe('percentage points'),
+      })
+      .nullable(),
+  }),
+) satisfies z.ZodType<BasinView>;
+
 export const target = named(
   'Target',
   z.strictObject({
@@ -148,6 +178,11 @@ export const target = named(
       }),
     ),
     members: z.array(z.strictObject({ station: z.string(), value: z.number().nullable(), meets: z.boolean().nullable(), text })),
+    basins: z.array(basin).optional().describe('of the sections: the month rated river by river, and over all of them'),
+    sources: z
+      .strictObject({ month: z.string(), byNumber: rate, byVolume: rate.nullable() })
+      .optional()
+      .describe('of the sources: compliance in the month, by volume where every source says how much it gives'),
   }),
 ) satisfies z.ZodType<TargetView>;
 

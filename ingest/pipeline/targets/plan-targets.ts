@@ -11,6 +11,7 @@ import type { SeriesStore } from '@clearbay/store/ports/series.ts';
 import { AirDays } from './air-days.ts';
 import { goodAirDays, pm25Mean, type TargetMoment } from './air-targets.ts';
 import { airEvidence, editionLabel, waterEvidence } from './target-evidence.ts';
+import { basinViews, sourcesOfMonth } from './water-month.ts';
 import { functionZones, monthlyWater, type StoredDays, storedWaterDays } from './water-targets.ts';
 
 /** The last readings of a day are drained by then; an earlier judgement could miss them. */
@@ -99,6 +100,9 @@ export class PlanTargets {
     if (target.kind === 'pm25-mean') return pm25Mean(target, this.#airDays, standards.air, moment);
     const stations = this.#stationsOf(target);
     if (target.kind === 'function-zones') return functionZones(target, stations, water, standards.water, moment);
-    return monthlyWater(target, stations, water, standards.water, moment);
+    const view = monthlyWater(target, stations, water, standards.water, moment);
+    if (target.kind === 'water-sections') return { ...view, basins: basinViews(stations, water, standards.water, moment) };
+    const sources = sourcesOfMonth(stations, water, standards.water, moment);
+    return sources === undefined ? view : { ...view, sources };
   }
 }

@@ -54,9 +54,19 @@ test('days from stored hours equal the days judged from the readings', () => {
     const days = waterKind.days(station, hoursOf(readings), span, standards);
     const judged = judgePeriods(readings.flatMap(valuesOf), 'day', 'river', editions);
     expect(days.map((day) => [day.start, day.end, day.detail])).toEqual(
-      judged.map(({ start, end, judgement, insufficient }) => [start, end, { judgement, insufficient }]),
+      judged.map(({ start, end, judgement, insufficient }) => [start, end, { judgement, insufficient, trophic: null }]),
     );
   }
+});
+
+test('a day of a lake with the five items has its trophic index (method, TLI)', () => {
+  const values = { chlorophyll_a: 26, tp: 0.1, tn: 1.8, transparency: 0.6, codmn: 6.5 };
+  const at = [4, 8, 12, 16].map((hour) => from + hour * HOUR_MS);
+  const judged = (body: 'lake' | 'river') =>
+    waterKind.days({ ...station, waterBody: body }, hoursOf(at.map((one) => reading(one, values))), span, standards)[0]?.detail;
+  expect(judged('lake')).toMatchObject({ trophic: { grade: { code: 'light-eutrophic' }, missing: [] } });
+  expect((judged('lake') as { trophic: { index: number } }).trophic.index).toBeCloseTo(58.866, 3);
+  expect(judged('river')).toMatchObject({ trophic: null });
 });
 
 test('a day with too few groups has an entry without a class, a day without values none', () => {

@@ -45,6 +45,17 @@ describe('the class of the moment', () => {
     expect(assessment.reason.en).toBe('main pollutants: ammonia nitrogen(0.8); on 5 monitored items of 21');
   });
 
+  test('a lake has its trophic index while all five items are current, and says what is missing', () => {
+    const live = waterKind.live({ ...station, waterBody: 'lake' }, standards);
+    const at = day + HOUR_MS;
+    live.accept(reading(at, { chlorophyll_a: 10, tp: 0.05, tn: 1, transparency: 1, codmn: 4 }));
+    expect(live.assess(at).detail.trophic?.index).toBeCloseTo(48.018, 3);
+    expect(live.assess(at).detail.trophic?.grade?.text).toEqual({ zh: '中营养', en: 'mesotrophic' });
+    live.accept(reading(at + 20 * HOUR_MS, { chlorophyll_a: 12, tp: 0.05, tn: 1, codmn: 4 }));
+    expect(live.assess(at + 20 * HOUR_MS).detail.trophic).toMatchObject({ index: null, missing: ['transparency'] });
+    expect(liveOf([reading(at, { chlorophyll_a: 10 })]).assess(at).detail.trophic).toBeNull();
+  });
+
   test('each item stands with its newest valid value by event time', () => {
     const readings = [
       reading(day + 4 * HOUR_MS, { codmn: 3, nh3n: 0.4 }),

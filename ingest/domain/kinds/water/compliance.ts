@@ -47,7 +47,7 @@ export function sourceCompliance(
 }
 
 /** Source compliance by number, and by intake volume (水量达标率) where every assessed source gives its volume. */
-export function sourceRates(sources: readonly { readonly complies: boolean | null; readonly volume?: number }[]): {
+export function sourceRates(sources: readonly { readonly complies: boolean | null; readonly volume?: number | undefined }[]): {
   readonly byNumber: Rate;
   readonly byVolume: Rate | null;
 } {
@@ -76,12 +76,6 @@ export function zoneCompliance(
     complies: assessed.length === 0 ? null : met * 100 >= assessed.length * settings.functionZoneShare,
     measurements: rate(met, assessed.length),
   };
-}
-
-/** Share of members that comply among those assessed: sections at I to III, function zones, sources. */
-export function complianceRate(members: readonly (boolean | null)[]): Rate {
-  const assessed = members.filter((complies) => complies !== null);
-  return rate(assessed.filter((complies) => complies).length, assessed.length);
 }
 
 /** How many items a full class of the water body covers: 21 for a river. */

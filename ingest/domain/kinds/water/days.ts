@@ -8,12 +8,15 @@ import { bitCount, daySlot, waterPeriodEnd } from './period.ts';
 import { classRating, figureOf, judgementReason } from './rating.ts';
 import { judgeMeans, type WaterJudgement } from './sample.ts';
 import { type WaterEditions, type WaterStandards, waterEditions } from './standard.ts';
+import { type TrophicIndex, trophicOf } from './trophic.ts';
 
 /** What stands behind the class of one ended day. */
 interface WaterDay {
   readonly judgement: WaterJudgement;
   /** Items left out for too few groups of samples. */
   readonly insufficient: readonly string[];
+  /** Trophic index of the day's means; null for a river and where no chlorophyll has enough samples. */
+  readonly trophic: TrophicIndex | null;
 }
 
 interface ItemDay {
@@ -38,6 +41,7 @@ function judgeHours(hours: readonly HourSum[], start: number, station: WaterStat
   };
   return {
     judgement: judgeMeans(mean, station.waterBody, editions),
+    trophic: trophicOf((metric) => mean(metric)?.mean, station.waterBody, editions.method),
     insufficient: [...items].filter(([, item]) => !isValid(item)).map(([metric]) => metric),
   };
 }

@@ -1,6 +1,7 @@
 import type { WaterBody } from '../../district.ts';
 import type { PeriodJudgement } from './period.ts';
 import type { WaterJudgement } from './sample.ts';
+import type { TrophicIndex } from './trophic.ts';
 
 /** The newest valid value of one metric. */
 export interface LatestItem {
@@ -25,6 +26,8 @@ export interface WaterDetail {
   /** The day before, on items with enough samples. */
   readonly previousDay: PeriodJudgement | null;
   readonly runningMonth: PeriodJudgement | null;
+  /** Trophic index of the moment on the items that are current; null for a river and where no chlorophyll is measured. */
+  readonly trophic: TrophicIndex | null;
   /** Whether every item keeps its limit by the clear margin. */
   readonly clears: boolean;
 }

@@ -11,6 +11,7 @@ import { isReal, judgePeriod, PeriodSums, valuesOf, waterMonthStart, waterPeriod
 import { classRating, figureOf, judgementReason } from './rating.ts';
 import { judgeMeans } from './sample.ts';
 import { type WaterEditions, type WaterStandards, waterEditions } from './standard.ts';
+import { trophicOf } from './trophic.ts';
 
 const HELD_MS = 48 * HOUR_MS;
 
@@ -189,6 +190,7 @@ export class LiveWaterStation implements LiveStation<WaterDetail> {
       const item = values.get(metric);
       return item === undefined ? undefined : exactValue(item.value);
     };
+    const current = (metric: string): ExactMean | undefined => (values.get(metric)?.current ? mean(metric) : undefined);
     const today = dayStart(now);
     const running = holding.day(today);
     const previous = holding.day(dayStart(today));
@@ -198,8 +200,8 @@ export class LiveWaterStation implements LiveStation<WaterDetail> {
       targetClass,
       now: judgeMeans(
         (metric) => {
-          const item = values.get(metric);
-          return item?.current ? { mean: exactValue(item.value) } : undefined;
+          const found = current(metric);
+          return found === undefined ? undefined : { mean: found };
         },
         waterBody,
         editions,
@@ -209,6 +211,7 @@ export class LiveWaterStation implements LiveStation<WaterDetail> {
       runningDay: running === undefined ? null : judgePeriod(running, 'day', waterBody, editions, true),
       previousDay: previous === undefined ? null : judgePeriod(previous, 'day', waterBody, editions),
       runningMonth: month === undefined ? null : judgePeriod(month, 'month', waterBody, editions, true),
+      trophic: trophicOf(current, waterBody, editions.method),
       clears: clearsTarget(mean, targetClass, waterBody, editions),
     };
   }

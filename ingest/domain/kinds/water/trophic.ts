@@ -1,3 +1,5 @@
+import type { WaterBody } from '../../district.ts';
+import { approximate, type ExactMean } from '../../exact.ts';
 import type { Text } from '../../text.ts';
 import type { MethodEdition } from './standard.ts';
 
@@ -33,4 +35,19 @@ export function trophicIndex(values: Readonly<Record<string, number | undefined>
   const index = sum / weights;
   const grade = grades.find(({ below }, place) => below === null || index < below || (place > 0 && index === below));
   return { index, parts, grade: grade === undefined ? null : { code: grade.code, text: grade.text }, missing };
+}
+
+/** The index of a lake from the unrounded means of its items, with what is missing; null for a river, and where no chlorophyll is measured at all. */
+export function trophicOf(
+  mean: (metric: string) => ExactMean | undefined,
+  body: WaterBody,
+  method: MethodEdition,
+): TrophicIndex | null {
+  if (body !== 'lake' || mean('chlorophyll_a') === undefined) return null;
+  const values: Record<string, number> = {};
+  for (const { metric } of method.trophic.items) {
+    const found = mean(metric);
+    if (found !== undefined) values[metric] = approximate(found);
+  }
+  return trophicIndex(values, method);
 }
