@@ -76,6 +76,6 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
   });
   await lifecycle.run(status);
   logHealth(() => status.health(), lifecycle, log);
-  void judging.refreshTides();
+  void judging.refreshHistory();
   return { judging, intake, status, progress, receiver, credentials, reviewing };
 }

@@ -3,6 +3,7 @@ import { KINDS } from '@clearbay/domain/kinds/registry.ts';
 import { DAY_MS, HOUR_MS } from '@clearbay/domain/time.ts';
 import { AlertEngine } from '@clearbay/pipeline/alerts/engine.ts';
 import { SilenceWatch } from '@clearbay/pipeline/alerts/silence-watch.ts';
+import { RecordedFree } from '@clearbay/pipeline/demand/recorded-free.ts';
 import { districtAir } from '@clearbay/pipeline/live/district-air.ts';
 import { LiveDistrict } from '@clearbay/pipeline/live/live-district.ts';
 import type { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
@@ -20,8 +21,8 @@ export interface Judging {
   readonly standards: AllStandards;
   /** What became durable is judged. */
   committed(committed: Committed): void;
-  /** Fits the tides of the gauges anew and sums their antecedent rain, when everything that came is in the long memory. */
-  refreshTides(): Promise<void>;
+  /** Reads anew what judging takes from the long memory, when everything that came is in it: tides, antecedent rain, free bays of the week. */
+  refreshHistory(): Promise<void>;
 }
 
 /** The live district and its alerts. Stations that fall silent are looked for from the start on. */
@@ -38,7 +39,12 @@ export async function startJudging(
     series,
   });
   const rains = new AntecedentRains({ standards: tides.standards(), series });
-  const standards = { ...tables, flood: rains.standards() };
+  const recorded = new RecordedFree({
+    stations: district.stations.filter((station) => station.kind === 'parking'),
+    standards: tables.parking,
+    series,
+  });
+  const standards = { ...tables, flood: rains.standards(), parking: recorded.standards() };
   const alerts = new AlertEngine({
     store: state.alerts,
     clock,
@@ -71,16 +77,17 @@ export async function startJudging(
   const fitTides = () => tides.refresh(clock.now()).catch((error: Error) => log.error({ error: error.message }, 'tides'));
   const sumRains = () =>
     rains.refresh(clock.now()).catch((error: Error) => log.error({ error: error.message }, 'antecedent rain'));
+  const readFree = () => recorded.refresh(clock.now()).catch((error: Error) => log.error({ error: error.message }, 'free bays'));
   const whenDrained = (work: () => Promise<unknown>) =>
     series.drained().then(work, (error: Error) => log.warn({ error: error.message }, 'series not drained'));
-  const refreshTides = () => whenDrained(() => Promise.all([fitTides(), sumRains()])).then(() => undefined);
-  lifecycle.every(DAY_MS, () => void refreshTides());
-  lifecycle.every(HOUR_MS, () => void whenDrained(sumRains));
+  const refreshHistory = () => whenDrained(() => Promise.all([fitTides(), sumRains(), readFree()])).then(() => undefined);
+  lifecycle.every(DAY_MS, () => void whenDrained(fitTides));
+  lifecycle.every(HOUR_MS, () => void whenDrained(() => Promise.all([sumRains(), readFree()])));
   return {
     live,
     stored,
     standards,
-    refreshTides,
+    refreshHistory,
     committed: (committed) => {
       series.wake();
       judge(committed, live);

@@ -81,7 +81,7 @@ export class System {
       historyFrom: settings.simulator.history && this.#options.history ? startOfDate(`${year}-01-01`) : null,
       settings: stores.state.settings,
       progress: core.progress,
-      onFilled: () => void Promise.all([web.refreshTargets(), core.judging.refreshTides()]).then(giveBackMemory),
+      onFilled: () => void Promise.all([web.refreshTargets(), core.judging.refreshHistory()]).then(giveBackMemory),
       onFailure: (what) => log.error({ what }, 'simulators'),
     });
   }

@@ -64,6 +64,7 @@ const countingFile = z.strictObject({
   }),
   forecast: z.strictObject({
     horizonsMin: z.array(z.number().positive().max(120)).min(1),
+    historyDays: z.int().min(1).max(7),
     trendMin: z.number().positive(),
     sameType: weights,
     otherType: weights,

@@ -7,7 +7,7 @@ import { BayRun } from './bay-run.ts';
 import type { ChargingCount } from './charging.ts';
 import { isReliable, occupancyOf } from './count.ts';
 import type { ParkingDetail } from './detail.ts';
-import { forecastFree } from './forecast.ts';
+import { forecastFree, hourlyHistory } from './forecast.ts';
 import type { GateRun } from './gate-run.ts';
 import { stepOf } from './guidance.ts';
 import { index } from './indices.ts';
@@ -75,7 +75,13 @@ export function assessLot(
     forecast:
       at === null || !reliable
         ? []
-        : forecastFree(at, count.free, count.open, (then) => run.timeline.freeAt(then), [1], standards.forecast),
+        : forecastFree(
+            at,
+            count.free,
+            count.open,
+            [(then) => run.timeline.freeAt(then), hourlyHistory(standards.recordedFree?.[station.id])],
+            standards.forecast,
+          ),
     fullAlert: edition.fullAlert,
   };
   return {

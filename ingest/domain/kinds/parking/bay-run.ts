@@ -33,10 +33,11 @@ export class BayRun implements LotRun<BayEvent, BayRun> {
   #firstAt: number | null = null;
   #at: number | null = null;
 
-  constructor(station: ParkingStation, standards: ParkingStandards, from?: BayRun) {
+  /** `past`: counts from before the first event, for the forecast. */
+  constructor(station: ParkingStation, standards: ParkingStandards, from?: BayRun, past?: LotTimeline) {
     this.#station = station;
     this.#standards = standards;
-    this.timeline = from === undefined ? new LotTimeline() : from.timeline.clone();
+    this.timeline = from === undefined ? new LotTimeline(past) : from.timeline.clone();
     this.stays = new StayTally(from?.stays);
     this.#bays = new Map(from === undefined ? [] : from.#bays);
     if (from === undefined) return;

@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS, offsetAt } from '../../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, offsetAt } from '../../time.ts';
 import type { ForecastSettings } from './standards.ts';
 
 export interface FreeForecast {
@@ -16,23 +16,42 @@ function isWeekend(at: number): boolean {
   return day === 0 || day === 6;
 }
 
-/** Mean change over the horizon on the earlier days of one type that recorded both ends; null for none. */
+/** Free bays between the means of stored hours (by the END of the hour), each taken for its middle; null where one is missing. */
+export function hourlyHistory(means: ReadonlyMap<number, number> | undefined): FreeHistory {
+  return (at) => {
+    const end = Math.floor((at + HOUR_MS / 2) / HOUR_MS) * HOUR_MS;
+    const before = means?.get(end);
+    const after = means?.get(end + HOUR_MS);
+    if (before === undefined || after === undefined) return null;
+    return before + ((after - before) * (at + HOUR_MS / 2 - end)) / HOUR_MS;
+  };
+}
+
+/** Change on an earlier day by the first history that recorded both ends; null for none. */
+function changeOf(from: number, to: number, histories: readonly FreeHistory[]): number | null {
+  for (const history of histories) {
+    const [first, last] = [history(from), history(to)];
+    if (first !== null && last !== null) return last - first;
+  }
+  return null;
+}
+
+/** Mean change over the horizon on the earlier days of one type that recorded it; null for none. */
 function typicalChange(
   at: number,
   aheadMs: number,
-  days: readonly number[],
-  history: FreeHistory,
+  days: number,
+  histories: readonly FreeHistory[],
   weekend: boolean,
 ): number | null {
   let sum = 0;
   let count = 0;
-  for (const back of days) {
+  for (let back = 1; back <= days; back += 1) {
     const then = at - back * DAY_MS;
     if (isWeekend(then) !== weekend) continue;
-    const from = history(then);
-    const to = history(then + aheadMs);
-    if (from === null || to === null) continue;
-    sum += to - from;
+    const change = changeOf(then, then + aheadMs, histories);
+    if (change === null) continue;
+    sum += change;
     count += 1;
   }
   return count === 0 ? null : sum / count;
@@ -40,23 +59,23 @@ function typicalChange(
 
 /**
  * Short forecast of free bays: the present count, moved by part of the change that the same hours of earlier days showed and by part of the present trend. Weights are
- * fixed settings; a day of the same type (working day or weekend) counts more than another. `days` are the offsets in days
- * that `history` may hold. Without history the trend alone is used.
+ * fixed settings; a day of the same type (working day or weekend) counts more than another. `histories` are asked in their order, for each of
+ * the last `historyDays` days; the first holds the present trend too. Without history the trend alone is used.
  */
 export function forecastFree(
   at: number,
   free: number,
   open: number,
-  history: FreeHistory,
-  days: readonly number[],
+  histories: readonly [FreeHistory, ...FreeHistory[]],
   settings: ForecastSettings,
 ): FreeForecast[] {
-  const earlier = history(at - settings.trendMin * MINUTE_MS);
+  const { historyDays: days } = settings;
+  const earlier = histories[0](at - settings.trendMin * MINUTE_MS);
   const weekend = isWeekend(at);
   return settings.horizonsMin.map((minutes) => {
     const aheadMs = minutes * MINUTE_MS;
-    const same = typicalChange(at, aheadMs, days, history, weekend);
-    const change = same ?? typicalChange(at, aheadMs, days, history, !weekend);
+    const same = typicalChange(at, aheadMs, days, histories, weekend);
+    const change = same ?? typicalChange(at, aheadMs, days, histories, !weekend);
     const weights = same !== null ? settings.sameType : change !== null ? settings.otherType : settings.noHistory;
     const trend = earlier === null ? 0 : ((free - earlier) * minutes) / settings.trendMin;
     const expected = free + weights.typical * (change ?? 0) + weights.trend * trend;

@@ -57,10 +57,11 @@ export class GateRun implements LotRun<GateEvent, GateRun> {
   #firstAt: number | null = null;
   #at: number | null = null;
 
-  constructor(station: ParkingStation, standards: ParkingStandards, from?: GateRun) {
+  /** `past`: counts from before the first event, for the forecast. */
+  constructor(station: ParkingStation, standards: ParkingStandards, from?: GateRun, past?: LotTimeline) {
     this.#station = station;
     this.#standards = standards;
-    this.timeline = from === undefined ? new LotTimeline() : from.timeline.clone();
+    this.timeline = from === undefined ? new LotTimeline(past) : from.timeline.clone();
     if (from === undefined) return;
     this.#passages = from.#passages.slice(from.#first);
     this.#day = from.#day;

@@ -9,6 +9,7 @@ import { Chargers } from './charging.ts';
 import type { ParkingDetail } from './detail.ts';
 import { type GateEvent, GateRun, prefersGates } from './gate-run.ts';
 import { HELD_MS, HeldEvents } from './held-events.ts';
+import type { LotTimeline } from './lot-timeline.ts';
 import type { ParkingStandards } from './standards.ts';
 
 function flagsOf(reading: Reading, metric: string): number {
@@ -39,17 +40,18 @@ export class LiveLot implements LiveStation<ParkingDetail> {
   readonly #bays: HeldEvents<BayEvent, BayRun>;
   readonly #gates: HeldEvents<GateEvent, GateRun>;
   readonly #chargers = new Chargers();
+  #past: LotTimeline | undefined;
   #origin: { readonly at: number; readonly origin: Origin } | undefined;
 
   constructor(station: ParkingStation, standards: ParkingStandards) {
     this.#station = station;
     this.#standards = standards;
     this.#bays = new HeldEvents(
-      () => new BayRun(station, standards),
+      () => new BayRun(station, standards, undefined, this.#past),
       (next, held) => (next.occupied ?? -1) > (held.occupied ?? -1),
       true,
     );
-    this.#gates = new HeldEvents(() => new GateRun(station, standards), prefersGates, false);
+    this.#gates = new HeldEvents(() => new GateRun(station, standards, undefined, this.#past), prefersGates, false);
   }
 
   accept(reading: Reading): void {
@@ -79,6 +81,7 @@ export class LiveLot implements LiveStation<ParkingDetail> {
   }
 
   rebuild(readings: Iterable<Reading>): void {
+    this.#past = this.#held().run().timeline.history();
     this.#bays.clear();
     this.#gates.clear();
     this.#chargers.clear();

@@ -1,19 +1,29 @@
-import { HOUR_MS, MINUTE_MS } from '../../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time.ts';
 import { type GuidanceState, NO_GUIDANCE, observeFree, settleGuidance } from './guidance.ts';
 import type { GuidanceEdition } from './standards.ts';
 
 const GRID_MS = 5 * MINUTE_MS;
-const GRID_CELLS = (26 * HOUR_MS) / GRID_MS;
+/** Back to the same weekday of the week before, and what is ahead of it there. */
+const GRID_CELLS = (7 * DAY_MS + 2 * HOUR_MS) / GRID_MS;
 
-/** What a lot's count did over time: the damped guidance state, and the free count every five minutes for the forecast. */
+/** A lot that said nothing for longer is down: what its count did meanwhile is not known, and no day to learn from. */
+const SILENT_MS = 2 * HOUR_MS;
+
+/** What a lot's count did over time: the damped guidance state, and the free count every five minutes of a week for the forecast. */
 export class LotTimeline {
   #guidance: GuidanceState = NO_GUIDANCE;
   /** Free count at the end of each five minutes, the newest last; null where it was not reliable. */
   #grid: (number | null)[] = [];
   #gridEnd = Number.NaN;
+  /** Counts from before the first event of this fold. */
+  readonly #past: LotTimeline | undefined;
+
+  constructor(past?: LotTimeline) {
+    this.#past = past;
+  }
 
   clone(): LotTimeline {
-    const copy = new LotTimeline();
+    const copy = new LotTimeline(this.#past);
     copy.#guidance = this.#guidance;
     copy.#grid = [...this.#grid];
     copy.#gridEnd = this.#gridEnd;
@@ -31,7 +41,7 @@ export class LotTimeline {
     }
     while (this.#gridEnd < last) {
       this.#gridEnd += GRID_MS;
-      this.#grid.push(free);
+      this.#grid.push(this.#gridEnd - at > SILENT_MS ? null : free);
     }
     if (this.#grid.length > GRID_CELLS + 64) this.#grid.splice(0, this.#grid.length - GRID_CELLS);
   }
@@ -44,6 +54,16 @@ export class LotTimeline {
   /** Free count at the last full five minutes before a past moment; null where not held. */
   freeAt(at: number): number | null {
     const cell = this.#grid.length - 1 - (this.#gridEnd - Math.floor(at / GRID_MS) * GRID_MS) / GRID_MS;
-    return this.#grid[cell] ?? null;
+    return cell >= 0 ? (this.#grid[cell] ?? null) : (this.#past?.freeAt(at) ?? null);
+  }
+
+  /** The counts alone, for a fold that starts over from later events: the readings of a whole week are not read again for a correction. */
+  history(): LotTimeline | undefined {
+    if (Number.isNaN(this.#gridEnd)) return this.#past;
+    const copy = new LotTimeline();
+    const from = this.#gridEnd - (GRID_CELLS - 1) * GRID_MS;
+    copy.#gridEnd = this.#gridEnd;
+    copy.#grid = Array.from({ length: GRID_CELLS }, (_, cell) => this.freeAt(from + cell * GRID_MS));
+    return copy;
   }
 }

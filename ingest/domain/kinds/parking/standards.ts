@@ -41,6 +41,8 @@ interface ForecastWeights {
 
 export interface ForecastSettings {
   readonly horizonsMin: readonly number[];
+  /** Earlier days that a forecast may look at, back to the same weekday of the week before. */
+  readonly historyDays: number;
   readonly trendMin: number;
   /** Typical day of the same type (working day or weekend). */
   readonly sameType: ForecastWeights;
@@ -63,6 +65,8 @@ export interface ParkingStandards {
   readonly guidance: readonly GuidanceEdition[];
   readonly counting: ParkingCounting;
   readonly forecast: ForecastSettings;
+  /** Mean free bays of the stored hours by station and END of the hour (epoch ms), for what a lot did not see itself since its start. */
+  readonly recordedFree?: Readonly<Record<string, ReadonlyMap<number, number>>>;
 }
 
 /** Guidance edition in force at a moment (epoch ms). */
