@@ -35,7 +35,10 @@ export function expectedRollups(level: 'hour' | 'day', readings: readonly Readin
         at: Number(at),
         count: values.length,
         validCount: valid.length,
-        validMs: valid.reduce((sum, { reading }) => sum + reading.periodMs, 0),
+        validMs:
+          level === 'hour'
+            ? sampled(valid.map(({ reading }) => reading))
+            : valid.reduce((sum, { reading }) => sum + reading.periodMs, 0),
         sumMicro: valid.reduce((sum, { value }) => addMicro(sum, toMicro(value)), 0),
         min: valid.length === 0 ? null : Math.min(...only),
         max: valid.length === 0 ? null : Math.max(...only),
@@ -46,4 +49,21 @@ export function expectedRollups(level: 'hour' | 'day', readings: readonly Readin
       };
     })
     .sort((a, b) => (a.metric === b.metric ? a.at - b.at : a.metric < b.metric ? -1 : 1));
+}
+
+/** Periods added up, but no more than the minutes of the hour that they touch; a period of an hour stands for its hour. */
+function sampled(readings: readonly Reading[]): number {
+  const minutes = new Set<number>();
+  for (const { at, periodMs } of readings) {
+    const start = hourEnd(at) - 3_600_000;
+    for (let minute = 0; minute < 60; minute += 1) {
+      const from = start + minute * 60_000;
+      const touches = at - periodMs < from + 60_000 && at > from;
+      if (periodMs >= 3_600_000 || touches) minutes.add(minute);
+    }
+  }
+  return Math.min(
+    readings.reduce((sum, { periodMs }) => sum + periodMs, 0),
+    minutes.size * 60_000,
+  );
 }

@@ -240,7 +240,8 @@ export function seriesStoreContract(name: string, make: (folder: string) => Prom
                 ...was,
                 count: 61,
                 validCount: 61,
-                validMs: 61 * 60_000,
+                // The 61st value lies in a minute that was sampled already.
+                validMs: HOUR_MS,
                 sumMicro: (was?.sumMicro ?? 0) + 77e6,
                 max: 77,
                 revision: (was?.revision ?? 0) + 1,
@@ -248,6 +249,24 @@ export function seriesStoreContract(name: string, make: (folder: string) => Prom
             : was,
         );
       }
+    });
+
+    test('counts what two devices sampled at once as sampled once, over batches, restarts and corrections', async () => {
+      const span = (device: string, from: number, minutes: number) =>
+        Array.from({ length: minutes }, (_, index) =>
+          reading({ at: T0 + (from + index + 1) * MINUTE_MS, device, values: { pm25: 10 } }),
+        );
+      await add(span('air-1-0', 0, 25));
+      await reopen();
+      await add(span('air-1-1', 0, 25));
+      expect((await hours())[0]).toMatchObject({ validCount: 50, validMs: 25 * MINUTE_MS });
+      await add(span('air-1-1', 25, 20));
+      expect((await hours())[0]).toMatchObject({ validCount: 70, validMs: 45 * MINUTE_MS });
+      const [first] = span('air-1-1', 25, 1);
+      await ledger.append([{ ...first!, quality: { pm25: QUALITY.spike }, correction: true, rev: 1 }]);
+      await store.drained();
+      expect((await hours())[0]).toMatchObject({ validCount: 69, validMs: 44 * MINUTE_MS });
+      expect((await days())[0]).toMatchObject({ validCount: 69, validMs: 69 * MINUTE_MS });
     });
 
     test('says nothing of hours that are still running', async () => {

@@ -84,7 +84,7 @@ export interface StationModel {
 export interface HourSum {
   readonly metric: string;
   readonly at: number;
-  /** Values that are not excluded by their flags, how long they stand for together (ms), and their exact sum in millionths (with three decimals where values have more than six). */
+  /** Values that are not excluded by their flags, how much of the hour they stand for (ms, what devices sampled at once counted once), and their exact sum in millionths (with three decimals where values have more than six). */
   readonly validCount: number;
   readonly validMs: number;
   readonly sumMicro: number;

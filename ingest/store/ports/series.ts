@@ -52,7 +52,7 @@ export interface RollupRow {
   readonly count: number;
   /** Values that are not excluded by their flags. */
   readonly validCount: number;
-  /** Sum of `periodMs` over the valid values: how much of the window was sampled. */
+  /** How much of an hour was sampled by valid values, ms: what devices sampled at once counts once. Of a day the sum of their periods. */
   readonly validMs: number;
   /** Exact sum of the valid values in integer millionths. */
   readonly sumMicro: number;

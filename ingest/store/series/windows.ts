@@ -1,4 +1,5 @@
 import { addMicro, toMicro } from '@clearbay/domain/exact.ts';
+import { firstHalf, sampledMs, secondHalf } from '@clearbay/domain/minutes.ts';
 import { isExcluded } from '@clearbay/domain/quality.ts';
 import { DAY_MS, dayStart, HOUR_MS, hourEnd } from '@clearbay/domain/time.ts';
 
@@ -14,7 +15,11 @@ export const EXCLUDED_MASK = Array.from({ length: 31 }, (_, bit) => 2 ** bit)
 export interface Window {
   count: number;
   validCount: number;
+  /** Periods of the valid values, added up. */
   validMs: number;
+  /** Minutes of an hour that they touch, a bit each; means nothing for a day. */
+  firstHalf: number;
+  secondHalf: number;
   sumMicro: number;
   /** Infinite while there is no valid value. */
   min: number;
@@ -34,6 +39,8 @@ export function emptyWindow(): Window {
     count: 0,
     validCount: 0,
     validMs: 0,
+    firstHalf: 0,
+    secondHalf: 0,
     sumMicro: 0,
     min: Number.POSITIVE_INFINITY,
     max: Number.NEGATIVE_INFINITY,
@@ -58,6 +65,8 @@ export function addValue(window: Window, at: number, value: number, flags: numbe
   if ((flags & EXCLUDED_MASK) !== 0) return;
   window.validCount += 1;
   window.validMs += periodMs;
+  window.firstHalf |= firstHalf(at, periodMs);
+  window.secondHalf |= secondHalf(at, periodMs);
   window.sumMicro = addMicro(window.sumMicro, micro);
   if (value < window.min) window.min = value;
   if (value > window.max) window.max = value;
@@ -75,6 +84,8 @@ export function addWindow(window: Window, other: Window): void {
   window.count += other.count;
   window.validCount += other.validCount;
   window.validMs += other.validMs;
+  window.firstHalf |= other.firstHalf;
+  window.secondHalf |= other.secondHalf;
   window.sumMicro = addMicro(window.sumMicro, other.sumMicro);
   window.min = Math.min(window.min, other.min);
   window.max = Math.max(window.max, other.max);
@@ -87,6 +98,11 @@ export function addWindow(window: Window, other: Window): void {
 }
 
 export type Level = 'hour' | 'day';
+
+/** How much of a window was sampled, ms, as a rollup tells it. */
+export function sampledOf(level: Level, { validMs, firstHalf: first, secondHalf: second }: Window): number {
+  return level === 'hour' ? sampledMs(validMs, first, second) : validMs;
+}
 
 /** Label of the window that a value belongs to: END of its hour, START of its day. */
 export function windowAt(level: Level, at: number): number {

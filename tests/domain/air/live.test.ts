@@ -89,6 +89,26 @@ describe('live assessment', () => {
     expect(live(readings).assess(DAY + 3 * HOUR_MS)).toMatchObject({ end: DAY + HOUR_MS, figure: { value: 40 } });
   });
 
+  test('the 45 minutes are minutes of the hour: two devices over the same 25 are 25, one after the other 50 (GB 3095, table 4)', () => {
+    const device = (id: string, from: number, minutes: number) =>
+      Array.from({ length: minutes / 5 }, (_, i) => reading(DAY + (from + (i + 1) * 5) * MINUTE_MS, CLEAN, { device: id }));
+    const judged = (readings: Reading[]) => {
+      const { figure, detail, end } = live(readings).assess(DAY + HOUR_MS);
+      const row = readingHours(readings).find(({ metric }) => metric === 'pm25');
+      return [end === DAY + HOUR_MS ? figure.value : null, detail.pollutants.pm25.minutes, (row?.validMs ?? 0) / MINUTE_MS];
+    };
+    expect(judged([...device('a', 0, 25), ...device('b', 0, 25)])).toEqual([null, 0, 25]);
+    expect(judged([...device('a', 0, 25), ...device('b', 25, 25)])).toEqual([40, 50, 50]);
+    expect(judged([...device('a', 0, 30), ...device('b', 20, 25)])).toEqual([40, 45, 45]);
+    expect(batch([...device('a', 0, 25), ...device('b', 0, 25)], DAY + HOUR_MS)).toBeNull();
+  });
+
+  test('half a minute every minute is half an hour, and a reading of an hour stands for its hour', () => {
+    const halves = Array.from({ length: 60 }, (_, i) => reading(DAY + (i + 1) * MINUTE_MS, CLEAN, { periodMs: 30_000 }));
+    expect(readingHours(halves)[0]?.validMs).toBe(30 * MINUTE_MS);
+    expect(readingHours([reading(DAY + 5 * MINUTE_MS, CLEAN, { periodMs: HOUR_MS })])[0]?.validMs).toBe(HOUR_MS);
+  });
+
   test('a missing pollutant withholds the AQI, unless it is not monitored by plan', () => {
     const { co: _, ...rest } = CLEAN;
     const readings = Array.from({ length: 12 }, (_, i) => reading(DAY + (i + 1) * PERIOD, rest));

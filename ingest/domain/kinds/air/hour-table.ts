@@ -8,7 +8,7 @@ export interface HourRow {
   readonly at: number;
   /** Values that are not excluded by their flags. */
   readonly validCount: number;
-  /** Sum of the periods that those values stand for, ms. */
+  /** How much of the hour those values stand for, ms; what devices sampled at once counts once. */
   readonly validMs: number;
   /** Exact sum of them, millionths of the metric's unit. */
   readonly sumMicro: number;

@@ -1,6 +1,7 @@
 import type { Assessment } from '../../assessment.ts';
 import type { AirStation } from '../../district.ts';
 import { addMicro, type ExactMean, roundMean, toMicro } from '../../exact.ts';
+import { firstHalf, sampledMs, secondHalf } from '../../minutes.ts';
 import { isExcluded, QUALITY } from '../../quality.ts';
 import type { Origin, Reading } from '../../reading.ts';
 import { dateOf, dayStart, HOUR_MS, hourEnd } from '../../time.ts';
@@ -26,7 +27,10 @@ interface HourSums {
   readonly end: number;
   readonly sums: Float64Array;
   readonly counts: Int32Array;
-  readonly sampledMs: Float64Array;
+  /** Periods of the values, added up, and the minutes that they touch. */
+  readonly addedMs: Float64Array;
+  readonly firstHalf: Int32Array;
+  readonly secondHalf: Int32Array;
   newest: number;
   origin: Origin;
 }
@@ -68,7 +72,9 @@ export class LiveAirStation implements LiveStation<AirDetail> {
       if (isExcluded(flags)) continue;
       hour.sums[column] = addMicro(hour.sums[column] ?? 0, toMicro(reading.values[metric] ?? 0));
       hour.counts[column] = (hour.counts[column] ?? 0) + 1;
-      hour.sampledMs[column] = (hour.sampledMs[column] ?? 0) + reading.periodMs;
+      hour.addedMs[column] = (hour.addedMs[column] ?? 0) + reading.periodMs;
+      hour.firstHalf[column] = (hour.firstHalf[column] ?? 0) | firstHalf(reading.at, reading.periodMs);
+      hour.secondHalf[column] = (hour.secondHalf[column] ?? 0) | secondHalf(reading.at, reading.periodMs);
       if (reading.at > hour.newest) hour.newest = reading.at;
       if (ORIGIN_RANK[reading.origin] > ORIGIN_RANK[hour.origin]) hour.origin = reading.origin;
     }
@@ -127,7 +133,7 @@ export class LiveAirStation implements LiveStation<AirDetail> {
       const end = table.firstEnd + i * HOUR_MS;
       const hour = this.#hour(end);
       if (hour === undefined || means.every((mean: ExactMean | undefined) => mean === undefined)) continue;
-      const minutes = POLLUTANT_SLOTS.map((slot) => minutesCovered(hour.sampledMs[slot] ?? 0));
+      const minutes = POLLUTANT_SLOTS.map((slot) => minutesCovered(sampledOf(hour, slot)));
       return { ...base, hourEnd: end, at: hour.newest, origin: hour.origin, means, minutes };
     }
     return { ...base, hourEnd: null, at: this.#newest(), origin: this.#origin(), means: [], minutes: [] };
@@ -141,7 +147,7 @@ export class LiveAirStation implements LiveStation<AirDetail> {
       POLLUTANTS.forEach((metric, i) => {
         const slot = POLLUTANT_SLOTS[i] ?? 0;
         const validCount = hour.counts[slot] ?? 0;
-        rows.push({ metric, at, validCount, validMs: hour.sampledMs[slot] ?? 0, sumMicro: hour.sums[slot] ?? 0 });
+        rows.push({ metric, at, validCount, validMs: sampledOf(hour, slot), sumMicro: hour.sums[slot] ?? 0 });
       });
     }
     return rows;
@@ -173,12 +179,19 @@ export class LiveAirStation implements LiveStation<AirDetail> {
   }
 }
 
+/** What devices sampled at once counts once. */
+function sampledOf(hour: HourSums, slot: number): number {
+  return sampledMs(hour.addedMs[slot] ?? 0, hour.firstHalf[slot] ?? 0, hour.secondHalf[slot] ?? 0);
+}
+
 function emptyHour(end: number): HourSums {
   return {
     end,
     sums: new Float64Array(AVERAGED.length),
     counts: new Int32Array(AVERAGED.length),
-    sampledMs: new Float64Array(AVERAGED.length),
+    addedMs: new Float64Array(AVERAGED.length),
+    firstHalf: new Int32Array(AVERAGED.length),
+    secondHalf: new Int32Array(AVERAGED.length),
     newest: Number.NEGATIVE_INFINITY,
     origin: 'measured',
   };

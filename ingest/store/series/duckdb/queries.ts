@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '@clearbay/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@clearbay/domain/time.ts';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SeriesQuery } from '../../ports/series.ts';
 import { LATEST_WIDTH, type NamedRows, READING_WIDTH, type ReadingRows, ROLLUP_WIDTH, type RollupQuery } from '../engine.ts';
@@ -88,9 +88,11 @@ export async function queryRollups(connection: DuckDBConnection, state: SeriesSt
   const names = ids.map((id) => series[id] ?? { station: '', metric: '' });
   if (ids.length === 0) return { names, rows: new Float64Array() };
   const ifValid = (figure: string) => `CASE WHEN valid_count > 0 THEN ${figure} END`;
+  const sampled =
+    query.level === 'hour' ? `least(valid_ms, ${MINUTE_MS} * (bit_count(first_half) + bit_count(second_half)))` : 'valid_ms';
   const found = await readNumbers(
     connection,
-    `SELECT series, ts, "count", valid_count, valid_ms, sum_micro, ${ifValid('"min"')}, ${ifValid('"max"')}, ${ifValid('"last"')},
+    `SELECT series, ts, "count", valid_count, ${sampled}, sum_micro, ${ifValid('"min"')}, ${ifValid('"max"')}, ${ifValid('"last"')},
        flags, revision, simulated
      FROM ${query.level === 'hour' ? 'hour' : 'day'} WHERE ts BETWEEN ${Number(query.from)} AND ${Number(query.to)} AND series IN (${ids.join()})
      ORDER BY series, ts`,

@@ -1,3 +1,4 @@
+import { EVERY_MINUTE } from '@clearbay/domain/minutes.ts';
 import type { DuckDBConnection } from '@duckdb/node-api';
 
 /** Layout of the file; a file of a later layout is refused. */
@@ -6,7 +7,8 @@ export const SERIES_VERSION = 1;
 /** All times and exact sums are DOUBLE: whole numbers below 2^53, which the driver hands over without BigInt. */
 const WINDOW_COLUMNS = `
   series INTEGER, ts DOUBLE, "count" INTEGER, valid_count INTEGER, valid_ms DOUBLE, sum_micro DOUBLE, "min" DOUBLE, "max" DOUBLE,
-  "last" DOUBLE, last_at DOUBLE, flags INTEGER, simulated BOOLEAN, all_sum_micro DOUBLE, all_min DOUBLE, all_max DOUBLE, revision INTEGER`;
+  "last" DOUBLE, last_at DOUBLE, flags INTEGER, simulated BOOLEAN, all_sum_micro DOUBLE, all_min DOUBLE, all_max DOUBLE, revision INTEGER,
+  first_half INTEGER, second_half INTEGER`;
 const POINT_COLUMNS = `
   series INTEGER, source INTEGER, ts DOUBLE, value DOUBLE, flags INTEGER, mark UTINYINT, received_at DOUBLE, period_ms DOUBLE,
   bits UTINYINT, rev DOUBLE`;
@@ -35,6 +37,10 @@ export const STAGE_LATEST = `CREATE OR REPLACE TEMP TABLE stage_latest (${LATEST
 /** Creates what is missing. */
 export async function prepareSeries(connection: DuckDBConnection): Promise<void> {
   await connection.run(`BEGIN; ${TABLES} COMMIT`);
+  // A file of before the minutes were kept: its hours stand as they were added up.
+  for (const level of ['hour', 'day'])
+    for (const half of ['first_half', 'second_half'])
+      await connection.run(`ALTER TABLE ${level} ADD COLUMN IF NOT EXISTS ${half} INTEGER DEFAULT ${EVERY_MINUTE}`);
   const state = (await connection.runAndReadAll('SELECT version FROM state')).getRows()[0];
   if (state === undefined)
     await connection.run(`INSERT INTO state VALUES (${SERIES_VERSION}, '', 0, '-infinity', '-infinity', '-infinity')`);

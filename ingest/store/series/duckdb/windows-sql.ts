@@ -4,8 +4,8 @@ import { stageKeys } from './keys.ts';
 import { appendRows, readNumbers } from './rows.ts';
 
 const COLUMNS =
-  'series, ts, "count", valid_count, valid_ms, sum_micro, "min", "max", "last", last_at, flags, simulated, all_sum_micro, all_min, all_max, revision';
-const WIDTH = 16;
+  'series, ts, "count", valid_count, valid_ms, sum_micro, "min", "max", "last", last_at, flags, simulated, all_sum_micro, all_min, all_max, revision, first_half, second_half';
+const WIDTH = 18;
 
 interface StoredWindow {
   readonly series: number;
@@ -40,7 +40,7 @@ export async function writeWindows(
   const rows = [...table].filter(({ window }) => window.count > 0);
   await appendRows(connection, level, rows.length, (index, column) => {
     const { series, at, window } = rows[index] as (typeof rows)[number];
-    return column < 15 ? cellOf(column, series, at, window) : revisions.get(series, at);
+    return column === 15 ? revisions.get(series, at) : cellOf(column, series, at, window);
   });
 }
 
@@ -89,8 +89,12 @@ function cellOf(column: number, series: number, at: number, window: Window): Duc
       return window.allSumMicro;
     case 13:
       return window.allMin;
-    default:
+    case 14:
       return window.allMax;
+    case 16:
+      return window.firstHalf;
+    default:
+      return window.secondHalf;
   }
 }
 
@@ -128,6 +132,8 @@ function windowsOf(cells: Float64Array): StoredWindow[] {
     window.allSumMicro = value(12);
     window.allMin = value(13);
     window.allMax = value(14);
+    window.firstHalf = value(16);
+    window.secondHalf = value(17);
     found.push({ series: value(0), at: value(1), revision: value(15), window });
   }
   return found;

@@ -265,6 +265,7 @@ export class InfluxEngine implements SeriesEngine {
       () => queryRollups(this.#server, query),
       () =>
         rollupRows(
+          query.level,
           dictionary.seriesIn([...new Set(query.stations)], query.metrics).map((id) => ({
             name: dictionary.series[id] ?? { station: '', metric: '' },
             rollups: this.#opened().windows(query.level, id, query.from, query.to),

@@ -91,7 +91,7 @@ export class PointLines {
 
 /** Fields of a rollup in the order in which they are read back. */
 export const ROLLUP_FIELDS =
-  'n, valid, valid_ms, sum_micro, lowest, highest, final, final_at, flags, simulated, all_sum_micro, all_lowest, all_highest, revision';
+  'n, valid, valid_ms, sum_micro, lowest, highest, final, final_at, flags, simulated, all_sum_micro, all_lowest, all_highest, revision, first_half, second_half';
 
 export function rollupLine(level: Level, station: string, metric: string, at: number, window: Window, revision: number): string {
   const valid =
@@ -99,6 +99,7 @@ export function rollupLine(level: Level, station: string, metric: string, at: nu
   return (
     `${level},metric=${escaped(metric)},station=${escaped(station)} n=${window.count}i,valid=${window.validCount}i,valid_ms=${window.validMs},` +
     `sum_micro=${finite(window.sumMicro)}${valid},flags=${window.flags}i,simulated=${window.simulated},` +
-    `all_sum_micro=${finite(window.allSumMicro)},all_lowest=${window.allMin},all_highest=${window.allMax},revision=${revision}i ${at}`
+    `all_sum_micro=${finite(window.allSumMicro)},all_lowest=${window.allMin},all_highest=${window.allMax},revision=${revision}i,` +
+    `first_half=${window.firstHalf}i,second_half=${window.secondHalf}i ${at}`
   );
 }

@@ -1,6 +1,6 @@
 import type { SeriesName } from '../dictionary.ts';
 import { type NamedRows, ROLLUP_WIDTH, type RollupQuery } from '../engine.ts';
-import type { Level, Window } from '../windows.ts';
+import { type Level, sampledOf, type Window } from '../windows.ts';
 import { nameOfTag, ROLLUP_FIELDS, rollupLine, tagValue } from './lines.ts';
 import { askEach, timeLiteral } from './raw.ts';
 import type { InfluxServer } from './server.ts';
@@ -86,20 +86,26 @@ export async function queryRollups(server: InfluxServer, query: RollupQuery): Pr
     name: { station: nameOfTag(tags.station ?? ''), metric: nameOfTag(tags.metric ?? '') },
     rollups: values.map(rollupOf),
   }));
-  return rollupRows(found.filter(({ name }) => query.metrics === undefined || query.metrics.includes(name.metric)));
+  return rollupRows(
+    query.level,
+    found.filter(({ name }) => query.metrics === undefined || query.metrics.includes(name.metric)),
+  );
 }
 
 /** Rollups in the order of station, metric and time. */
-export function rollupRows(found: { readonly name: SeriesName; readonly rollups: readonly Rollup[] }[]): NamedRows {
+export function rollupRows(level: Level, found: { readonly name: SeriesName; readonly rollups: readonly Rollup[] }[]): NamedRows {
   const label = ({ name }: { name: SeriesName }) => `${name.station}\n${name.metric}`;
   const sorted = found.sort((one, other) => (label(one) < label(other) ? -1 : 1));
   const rows = new Float64Array(sorted.reduce((total, { rollups }) => total + rollups.length, 0) * ROLLUP_WIDTH);
   let cell = 0;
   sorted.forEach(({ rollups }, index) => {
     for (const { at, window, revision } of rollups) {
-      const { count, validCount, validMs, sumMicro, min, max, last, flags, simulated } = window;
+      const { count, validCount, sumMicro, min, max, last, flags, simulated } = window;
       const shown = validCount > 0 ? [min, max, last] : [Number.NaN, Number.NaN, Number.NaN];
-      rows.set([index, at, count, validCount, validMs, sumMicro, ...shown, flags, revision, simulated ? 1 : 0], cell);
+      rows.set(
+        [index, at, count, validCount, sampledOf(level, window), sumMicro, ...shown, flags, revision, simulated ? 1 : 0],
+        cell,
+      );
       cell += ROLLUP_WIDTH;
     }
   });

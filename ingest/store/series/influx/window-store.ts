@@ -1,10 +1,10 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { EVERY_MINUTE } from '@clearbay/domain/minutes.ts';
 import { SeriesDictionary } from '../dictionary.ts';
 import { LatestTable } from '../latest.ts';
 import { emptyWindow, type Level, type Window } from '../windows.ts';
 
 const LEVELS: readonly Level[] = ['hour', 'day'];
-const CELLS = 14;
 
 /** A rollup as the drain knows it. */
 export interface StoredWindow {
@@ -206,6 +206,7 @@ export class WindowStore {
 
 function pack(window: Window, revision: number): Uint8Array {
   const { count, validCount, validMs, sumMicro, min, max, last, lastAt, flags, simulated, allSumMicro, allMin, allMax } = window;
+  const { firstHalf, secondHalf } = window;
   const cells = [
     count,
     validCount,
@@ -221,19 +222,21 @@ function pack(window: Window, revision: number): Uint8Array {
     allMin,
     allMax,
     revision,
+    firstHalf,
+    secondHalf,
   ];
   return new Uint8Array(Float64Array.from(cells).buffer);
 }
 
 function unpack(level: Level, series: number, at: number, bytes: Uint8Array): StoredWindow {
-  const cells = new Float64Array(bytes.slice().buffer, 0, CELLS);
+  const cells = new Float64Array(bytes.slice().buffer);
   return { level, series, at, ...windowOf([...cells]) };
 }
 
 /** A window from its figures in the order of `ROLLUP_FIELDS`; nulls where no value was valid. */
 export function windowOf(figures: readonly (number | boolean | null)[]): { window: Window; revision: number } {
   const window = emptyWindow();
-  const number = (index: number, absent: number) => (figures[index] === null ? absent : Number(figures[index]));
+  const number = (index: number, absent: number) => ((figures[index] ?? null) === null ? absent : Number(figures[index]));
   window.count = number(0, 0);
   window.validCount = number(1, 0);
   window.validMs = number(2, 0);
@@ -247,5 +250,8 @@ export function windowOf(figures: readonly (number | boolean | null)[]): { windo
   window.allSumMicro = number(10, 0);
   window.allMin = number(11, window.allMin);
   window.allMax = number(12, window.allMax);
+  // Written before the minutes were kept: what was added up stands.
+  window.firstHalf = number(14, EVERY_MINUTE);
+  window.secondHalf = number(15, EVERY_MINUTE);
   return { window, revision: number(13, 0) };
 }
