@@ -7,6 +7,7 @@ import { hourTable } from '@clearbay/domain/kinds/air/hour-table.ts';
 import { airKind } from '@clearbay/domain/kinds/air/kind.ts';
 import { readingHours } from '@clearbay/domain/kinds/air/reading-hours.ts';
 import { POLLUTANTS } from '@clearbay/domain/kinds/air/standard.ts';
+import type { Weather } from '@clearbay/domain/kinds/kind.ts';
 import { QUALITY } from '@clearbay/domain/quality.ts';
 import type { Reading, Values } from '@clearbay/domain/reading.ts';
 import { HOUR_MS, MINUTE_MS, startOfDate } from '@clearbay/domain/time.ts';
@@ -16,6 +17,19 @@ import { CLEAN, numbers, reading, STATION, shuffled } from './air-readings.ts';
 const standards = loadAirStandards();
 const DAY = startOfDate('2026-06-10');
 const PERIOD = 5 * MINUTE_MS;
+const WEATHER: Weather = {
+  rainfall: 0,
+  rainRate: 0,
+  temperature: 25,
+  humidity: 70,
+  pressure: 1010,
+  windSpeed: 2,
+  windDirection: 120,
+  airMass: 0.4,
+  stagnation: 0.6,
+  sunshine: 0.5,
+  tide: 0,
+};
 
 function live(readings: Iterable<Reading>) {
   const station = airKind.live(STATION, standards);
@@ -167,6 +181,36 @@ describe('live assessment', () => {
       const assessment = station.assess(end);
       const known = arriving.slice(0, next).map(({ each }) => each);
       expect({ end: assessment.end, aqi: assessment.detail.aqi, primary: assessment.detail.primary }).toEqual(batch(known, end));
+    }
+  });
+
+  test('what the station model sends, with gaps, late and corrected readings, is judged live as in one batch', () => {
+    const random = numbers(41);
+    const model = airKind.model(STATION, 7);
+    const sent: Reading[] = [];
+    for (let at = DAY - 24 * HOUR_MS + PERIOD; at <= DAY + 24 * HOUR_MS; at += PERIOD) {
+      const samples = model.step(at, WEATHER);
+      // One hour in eight the line is down.
+      if (Math.floor(at / HOUR_MS) % 8 === 3 && random() < 0.6) continue;
+      for (const { values } of samples) sent.push(reading(at, values, { origin: 'simulated' }));
+    }
+    const known: Reading[] = [];
+    const station = airKind.live(STATION, standards);
+    const arriving = sent
+      .map((each) => ({ each, arrival: each.at + (random() < 0.05 ? random() * 5 * HOUR_MS : 0) }))
+      .sort((a, b) => a.arrival - b.arrival);
+    let next = 0;
+    for (let now = DAY - 22 * HOUR_MS; now <= DAY + 24 * HOUR_MS; now += HOUR_MS / 2) {
+      for (; next < arriving.length && arriving[next]!.arrival <= now; next += 1) {
+        known.push(arriving[next]!.each);
+        station.accept(arriving[next]!.each);
+      }
+      if (random() < 0.2) {
+        const wrong = known.length - 1 - Math.floor(random() * Math.min(100, known.length));
+        known[wrong] = { ...known[wrong]!, values: { ...known[wrong]!.values, pm25: 120 }, correction: true, rev: 1 };
+        station.rebuild(known);
+      }
+      expect(station.assess(now)).toEqual(live([...known].sort((a, b) => a.at - b.at)).assess(now));
     }
   });
 

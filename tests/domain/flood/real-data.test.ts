@@ -4,6 +4,8 @@ import { floodKind } from '@clearbay/domain/kinds/flood/kind.ts';
 import { riseRates, robustSlope, timeToLine } from '@clearbay/domain/kinds/flood/rise.ts';
 import { assessFloodRow } from '@clearbay/domain/kinds/flood/rows.ts';
 import { knownLine, linesDisordered, type Stage, stageOf } from '@clearbay/domain/kinds/flood/stages.ts';
+import type { Reading } from '@clearbay/domain/reading.ts';
+import { Seeded } from '@clearbay/domain/seeded.ts';
 import { HOUR_MS } from '@clearbay/domain/time.ts';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
@@ -141,6 +143,43 @@ describeWithRealData('recorded levels of the Yangtze, June 2020', (folder) => {
     console.log(`Yangtze: ${judged} live judgements equal the batch, ${timed} with a time to a line`);
     expect(timed).toBeGreaterThan(judged / 2);
     expect(judged).toBeGreaterThan(500);
+  });
+});
+
+describeWithRealData('recorded levels of the Yangtze that come late or wrong', (folder) => {
+  test('live judgement at every hour equals that of what was known by then', () => {
+    const random = new Seeded(20_200_601);
+    let judged = 0;
+    let corrected = 0;
+    for (const { samples } of rivers(folder)) {
+      const arriving = samples
+        .flatMap(({ at, level }) => {
+          const draw = random.next();
+          const later = at + Math.ceil(random.next() * 8) * HOUR_MS;
+          if (draw < 0.15) return [{ arrival: later, reading: gaugeReading(at, { level }) }];
+          if (draw > 0.3) return [{ arrival: at, reading: gaugeReading(at, { level }) }];
+          return [
+            { arrival: at, reading: gaugeReading(at, { level: level + 4 }) },
+            { arrival: later, reading: gaugeReading(at, { level }, { correction: true, rev: 1 }) },
+          ];
+        })
+        .sort((a, b) => a.arrival - b.arrival);
+      const live = floodKind.live(GAUGE, STANDARDS);
+      const known = new Map<number, Reading>();
+      arriving.forEach(({ arrival, reading }, index) => {
+        live.accept(reading);
+        known.set(reading.at, reading);
+        corrected += reading.correction ? 1 : 0;
+        if (arriving[index + 1]?.arrival === arrival) return;
+        const batch = floodKind.live(GAUGE, STANDARDS);
+        for (const each of [...known.values()].sort((a, b) => a.at - b.at)) batch.accept(each);
+        expect(live.assess(arrival)).toEqual(batch.assess(arrival));
+        judged += 1;
+      });
+    }
+    console.log(`Yangtze: ${judged} live judgements with late data and ${corrected} corrections equal the batch`);
+    expect(judged).toBeGreaterThan(500);
+    expect(corrected).toBeGreaterThan(50);
   });
 });
 

@@ -53,6 +53,7 @@ export function settle(plan: IndexPlan, indices: Int16Array, notMonitored: numbe
   out.missing = missing;
 }
 
+/** What may be said of a settled AQI: `na` where none may be given, `partial` where a pollutant that is monitored is missing (HJ 633-2026, 5.3), else `complete`. */
 export function validityOf(settled: Settled): IndexValidity {
   if (settled.aqi < 0) return 'na';
   return settled.missing === 0 ? 'complete' : 'partial';

@@ -46,6 +46,7 @@ const NEXT: Readonly<Record<'closed' | 'published' | 'reviewed' | 'locked', read
 };
 const ORDER: readonly DayState[] = ['running', 'provisional', 'published', 'reviewed', 'final'];
 
+/** A day that has begun: a projection of its first inputs (their hash) under an edition (its id), not yet restated. */
 export function newDay(inputHash: string, edition: string): DayLife {
   return { state: 'running', revision: 0, inputHash, edition };
 }

@@ -124,6 +124,7 @@ export function waterBodyOf(section: string, settings: Pick<WaterSettings, 'lake
 
 const CODES: readonly WaterClass[] = ['I', 'II', 'III', 'IV', 'V', 'V-'];
 
+/** The class of a number 1 (I) to 6 (劣V, `V-`). */
 export function classCode(classNo: ClassNo): WaterClass {
   return CODES[classNo - 1] ?? 'V-';
 }
