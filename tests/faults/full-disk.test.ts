@@ -38,25 +38,30 @@ async function fill(place: string, file: string): Promise<void> {
 }
 
 testWithSmallDisk(
-  `F5: a disk of ${MEBIBYTES} MiB that fills: nothing is acknowledged, the console answers, and it recovers by itself`,
+  `F5: a disk of ${MEBIBYTES} MiB that fills: nothing is acknowledged, the console answers, it recovers by itself, and a restart knows what is stored`,
   120_000,
   async () => {
     const disk = mountSmallDisk(folder, MEBIBYTES) as string;
     undo.push(() => unmount(disk));
-    const installation = await install(folder, { air: 4, flood: 1 }, {}, disk);
+    const installation = await install(folder, { air: 5, flood: 1 }, {}, disk);
     const system = new MortalSystem(installation);
     undo.push(() => system.kill());
     await system.start();
     const now = Date.now();
     const air = installation.devices.filter((device) => device.startsWith('air'));
+    const quiet = new Sender({ device: air[0] as string, from: now - HOUR_MS });
+    await quiet.connect(system.mqttPort);
+    quiet.send(20);
     const load = new Load(
-      air.map((device) => new Sender({ device, from: now - HOUR_MS })),
+      air.slice(1).map((device) => new Sender({ device, from: now - HOUR_MS })),
       400,
     );
     const book = new StoredBook(disk);
     const filler = join(disk, 'filler');
     load.start(system.mqttPort);
     await sleep(1500);
+    expect(quiet.unacknowledged).toBe(0);
+    quiet.disconnect();
     const before = load.acknowledged;
     expect(before).toBeGreaterThan(200);
 
@@ -88,7 +93,7 @@ testWithSmallDisk(
 
     // The console still shows what was there, and a line that is crossed in memory is still told.
     const overview = await system.api<OverviewView>('/overview');
-    expect(overview.stations).toHaveLength(5);
+    expect(overview.stations).toHaveLength(6);
     const answered = performance.now();
     await system.api('/alerts');
     const answerMs = Math.round(performance.now() - answered);
@@ -117,7 +122,27 @@ testWithSmallDisk(
       const { raw } = await countsOf(system, sender);
       expect(raw).toBe(sender.offered.length);
     }
-    expect(figures).toMatchObject({ lost: 0, doubled: 0, stored: figures.offered });
+    // The quiet device's 20 are beside those of the load.
+    expect(figures).toMatchObject({ lost: 0, doubled: 0, stored: figures.offered + 20 });
     expect(system.alive).toBe(true);
+
+    // After a restart the quiet device repeats itself beside others: known is known, and nobody stands in another's way.
+    await system.stop();
+    await system.start();
+    const again = new Load(
+      air.map((device) => new Sender({ device, from: now - HOUR_MS })),
+      400,
+    );
+    again.start(system.mqttPort);
+    const repeatedFrom = performance.now();
+    while (again.acknowledged < 300) {
+      expect(performance.now() - repeatedFrom).toBeLessThan(20_000);
+      await sleep(20);
+    }
+    await again.finish(10_000);
+    const interruptions = again.senders.map((sender) => sender.interruptions);
+    book.look();
+    expect(book.figures(again.senders)).toMatchObject({ lost: 0, doubled: 0 });
+    expect(interruptions).toEqual(air.map(() => 1));
   },
 );

@@ -41,6 +41,13 @@ interface Row {
   readonly body: Uint8Array;
 }
 
+/** SQLITE_CONSTRAINT_UNIQUE: of all that a commit writes, only an entry's identity can be taken. */
+const TAKEN = 2067;
+
+function isTakenIdentity(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === TAKEN;
+}
+
 /** The ledger's file as the storage thread sees it: the only writer. All methods are synchronous. */
 export class LedgerFile {
   readonly #options: LedgerFileOptions;
@@ -120,6 +127,16 @@ export class LedgerFile {
         code: 'LEDGER_FULL',
       });
     }
+    try {
+      return this.#commitAs(group, false);
+    } catch (error) {
+      if (!isTakenIdentity(error)) throw error;
+      // A mark that is behind its rows called a known identity new. With every identity looked up, no reading can refuse a group.
+      return this.#commitAs(group, true);
+    }
+  }
+
+  #commitAs(group: Group, lookUpAll: boolean): Uint8Array<ArrayBuffer> {
     const lastSeq = this.#lastSeq;
     this.#staged.length = 0;
     let outcomes: Uint8Array<ArrayBuffer>;
@@ -127,7 +144,7 @@ export class LedgerFile {
     try {
       this.#begin.run();
       this.#declare();
-      outcomes = this.#store(group);
+      outcomes = this.#store(group, lookUpAll);
       // Inside the transaction it takes no locks of its own.
       bytes = this.#usedBytes();
       this.#commit.run();
@@ -162,7 +179,7 @@ export class LedgerFile {
     }
   }
 
-  #store({ buffer, count }: Group): Uint8Array<ArrayBuffer> {
+  #store({ buffer, count }: Group, lookUpAll: boolean): Uint8Array<ArrayBuffer> {
     const view = new DataView(buffer);
     const outcomes = new Uint8Array(count);
     let offset = 0;
@@ -172,7 +189,7 @@ export class LedgerFile {
       const body = new Uint8Array(buffer, offset + RECORD_HEAD, view.getUint32(offset, true));
       offset += RECORD_HEAD + body.length;
       // What is newer than all of its source cannot be known yet: no look-up.
-      if (this.#watermarks.advance(source, at)) this.#stage(at, source, body);
+      if (this.#watermarks.advance(source, at) && !lookUpAll) this.#stage(at, source, body);
       else outcomes[index] = this.#settle(at, source, body);
     }
     this.#flush();
@@ -236,6 +253,7 @@ export class LedgerFile {
       const limit = Math.min(outlived, released, this.#lastSeq - 1);
       const pruned = this.#prune(limit);
       database.exec('COMMIT');
+      this.#watermarks.saved();
       const oldest = database.prepare('SELECT min(seq) AS seq FROM entry').get();
       this.#oldestSeq = Number(oldest?.seq ?? 1);
       this.#bytes = this.#usedBytes();
@@ -263,12 +281,14 @@ export class LedgerFile {
     return slice.count;
   }
 
+  /** Closes the file. Marks that a full disk does not take are read from the rows at the next start. */
   close(): void {
-    if (!this.#database.isTransaction) {
+    try {
       this.#database.exec('BEGIN IMMEDIATE');
       this.#watermarks.save(this.#lastSeq);
       this.#database.exec('COMMIT');
+    } finally {
+      this.#database.close();
     }
-    this.#database.close();
   }
 }

@@ -48,11 +48,15 @@ export class Watermarks {
     this.#undoTimes.length = 0;
   }
 
-  /** Saves the marks as of `lastSeq`, inside the caller's transaction; a start then reads only what came later. */
+  /** Writes the marks as of `lastSeq`, inside the caller's transaction; a start then reads only what came later. */
   save(lastSeq: number): void {
     const update = this.#database.prepare('UPDATE source SET newest = ? WHERE id = ?');
     for (const source of this.#unsaved) update.run(this.#newest[source] as number, source);
-    this.#unsaved.clear();
     this.#database.prepare("INSERT OR REPLACE INTO meta VALUES ('newest_seq', ?)").run(lastSeq);
+  }
+
+  /** What `save` wrote is on disk. Not called where its transaction failed: the marks then go with the next one. */
+  saved(): void {
+    this.#unsaved.clear();
   }
 }

@@ -158,6 +158,59 @@ describe('the SQLite ledger', () => {
     ]);
   });
 
+  const alter = (...statements: string[]) => {
+    const database = new DatabaseSync(file);
+    for (const statement of statements) database.exec(statement);
+    database.close();
+  };
+  const savedMarks = () => {
+    const database = new DatabaseSync(file, { readOnly: true });
+    const rows = database.prepare('SELECT device, newest FROM source ORDER BY id').all();
+    database.close();
+    return rows.map(({ device, newest }) => [device, newest]);
+  };
+
+  test('saves the newest time of a quiet source even where the housekeeping after it failed', async () => {
+    const ledger = await open();
+    await ledger.append([reading({ device: 'quiet' }), reading({ device: 'busy' })]);
+    alter("CREATE TRIGGER full BEFORE INSERT ON tide BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    await expect(ledger.maintain()).rejects.toThrow(/disk full/);
+    alter('DROP TRIGGER full');
+    await ledger.append([reading({ device: 'busy', at: T0 + 1 })]);
+    await ledger.maintain();
+    expect(savedMarks()).toEqual([
+      ['quiet', T0],
+      ['busy', T0 + 1],
+    ]);
+  });
+
+  test('judges each reading by itself where the saved newest times are behind the rows', async () => {
+    const ledger = await open();
+    await ledger.append([...minutes(3), reading({ device: 'other' })]);
+    await ledger.stop();
+    alter('UPDATE source SET newest = NULL', "INSERT OR REPLACE INTO meta VALUES ('newest_seq', 1000)");
+    const again = await open();
+    const group = [
+      reading({ device: 'new' }),
+      reading({ at: T0 + 60_000 }),
+      reading({ at: T0 + 60_000, values: { pm25: 50 } }),
+      reading({ at: T0 + 120_000, values: { pm25: 40 }, correction: true, rev: 1 }),
+      reading({ device: 'other' }),
+      reading({ device: 'other', at: T0 + 1 }),
+    ];
+    expect([...(await again.append(group))]).toEqual([0, 1, 2, 3, 1, 0]);
+    expect([...(await again.append(minutes(1)))]).toEqual([1]);
+    const stored = (await again.readAfter(0, 100)).map((entry) => [entry.reading.device, entry.reading.at - T0]);
+    expect(stored).toEqual([
+      ['air-1-a', 0],
+      ['air-1-a', 60_000],
+      ['other', 0],
+      ['new', 0],
+      ['air-1-a', 120_000],
+      ['other', 1],
+    ]);
+  });
+
   test('keeps replaced readings as history and conflicting ones as candidates', async () => {
     const ledger = await open();
     await ledger.append([reading()]);
