@@ -1,4 +1,4 @@
-import { type Ledger, OUTCOME } from '@clearbay/store/ports/ledger.ts';
+import { type CandidateQuery, type Ledger, OUTCOME } from '@clearbay/store/ports/ledger.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reading, T0 } from './ledger-reading.ts';
 
@@ -97,6 +97,76 @@ export function ledgerContract(name: string, make: () => Promise<{ open(): Ledge
       expect(await ledger.readings('air-1', T0, T0)).toEqual([corrected]);
       const entries = await ledger.readAfter(0, 10);
       expect(entries.at(-1)?.reading).toEqual(corrected);
+    });
+
+    const said = async (query: Partial<CandidateQuery> = {}) =>
+      (await ledger.candidates({ limit: 100, ...query })).map(({ reading: { values }, current }) => [
+        values.pm25,
+        current?.values.pm25,
+      ]);
+
+    test('lists the contents that conflict, newest first, beside the current one, also after a restart', async () => {
+      await ledger.append([reading(), reading({ station: 'air-2', at: T0 + 1000 })]);
+      const other = (pm25: number, change = {}) => reading({ values: { pm25 }, quality: { pm25: 32 }, seq: 4, ...change });
+      await ledger.append([other(50), other(60), other(70, { station: 'air-2', at: T0 + 1000 })]);
+      expect(ledger.status().candidates).toBe(3);
+      await reopen();
+      expect(ledger.status().candidates).toBe(3);
+      const all = await ledger.candidates({ limit: 100 });
+      expect(all.map(({ reading, current }) => [reading, current])).toEqual([
+        [other(70, { station: 'air-2', at: T0 + 1000 }), reading({ station: 'air-2', at: T0 + 1000 })],
+        [other(60), reading()],
+        [other(50), reading()],
+      ]);
+      expect(await said({ station: 'air-1' })).toEqual([
+        [60, 28.1],
+        [50, 28.1],
+      ]);
+      expect(await said({ from: T0 + 1, to: T0 + 1000 })).toEqual([[70, 28.1]]);
+      expect(await said({ from: T0 + 1001 })).toEqual([]);
+      expect(await said({ limit: 1, before: all[0]?.id as number })).toEqual([[60, 28.1]]);
+    });
+
+    test('has nothing left to decide once a correction says what the content is', async () => {
+      await ledger.append([reading(), reading({ at: T0 + 1 })]);
+      await ledger.append([reading({ values: { pm25: 50 } }), reading({ values: { pm25: 60 } })]);
+      await ledger.append([reading({ at: T0 + 1, values: { pm25: 70 } })]);
+      const judgedAnew = reading({ quality: { pm25: 4096 }, correction: true, rev: 1 });
+      expect([...(await ledger.append([judgedAnew]))]).toEqual([OUTCOME.replaced]);
+      expect(await said()).toEqual([
+        [70, 28.1],
+        [60, 28.1],
+        [50, 28.1],
+      ]);
+      const accepted = reading({ values: { pm25: 50 }, correction: true, rev: 2 });
+      expect([...(await ledger.append([accepted]))]).toEqual([OUTCOME.replaced]);
+      expect(await said()).toEqual([[70, 28.1]]);
+      expect(ledger.status().candidates).toBe(1);
+      const repeats = [reading(), reading({ values: { pm25: 50 } }), reading({ values: { pm25: 60 } })];
+      expect([...(await ledger.append(repeats))]).toEqual([OUTCOME.duplicate, OUTCOME.duplicate, OUTCOME.duplicate]);
+    });
+
+    test('closes a candidate that was decided against, once', async () => {
+      await ledger.append([reading(), reading({ values: { pm25: 50 } })]);
+      const [candidate] = await ledger.candidates({ limit: 1 });
+      expect(await ledger.dismiss((candidate?.id ?? 0) + 1)).toBe(false);
+      expect(await ledger.dismiss(candidate?.id ?? 0)).toBe(true);
+      expect(await ledger.dismiss(candidate?.id ?? 0)).toBe(false);
+      expect(await said()).toEqual([]);
+      expect(ledger.status().candidates).toBe(0);
+      expect([...(await ledger.append([reading({ values: { pm25: 50 } })]))]).toEqual([OUTCOME.duplicate]);
+    });
+
+    test('keeps the first sixteen contents of one identity and counts the rest', async () => {
+      await ledger.append([reading()]);
+      const others = Array.from({ length: 40 }, (_, index) => reading({ values: { pm25: 100 + index } }));
+      expect(new Set(await ledger.append(others))).toEqual(new Set([OUTCOME.conflict]));
+      expect(await said()).toEqual(Array.from({ length: 16 }, (_, index) => [115 - index, 28.1]));
+      expect(ledger.status()).toMatchObject({ candidates: 16, candidatesLeftOut: 24 });
+      expect([...(await ledger.append([reading({ values: { pm25: 115 } }), reading({ values: { pm25: 116 } })]))]).toEqual([
+        OUTCOME.duplicate,
+        OUTCOME.conflict,
+      ]);
     });
 
     test('tells stations, devices and bays apart', async () => {

@@ -28,6 +28,10 @@ const api = {
     const more = opened().maintain(now, released);
     return { more, ...opened().head() };
   },
+  dismiss(candidate: number) {
+    const done = opened().dismiss(candidate);
+    return { done, ...opened().head() };
+  },
   close() {
     ledger?.close();
     ledger = undefined;

@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { OUTCOME } from '../ports/ledger.ts';
 import { revisionOf, type SourceName, sameContent } from './body.ts';
 import { RECORD_HEAD } from './packer.ts';
+import { Revisions } from './revisions.ts';
 import { prepareLedger } from './schema.ts';
 import { UndeclaredNames } from './undeclared-names.ts';
 import { Watermarks } from './watermarks.ts';
@@ -34,6 +35,10 @@ export interface LedgerHead {
   readonly lastSeq: number;
   readonly oldestSeq: number;
   readonly bytes: number;
+  /** Contents that conflict with the current one and wait for a decision. */
+  readonly candidates: number;
+  /** Conflicts since the start that were not kept as candidates. */
+  readonly candidatesLeftOut: number;
 }
 
 interface Row {
@@ -53,9 +58,11 @@ export class LedgerFile {
   readonly #options: LedgerFileOptions;
   readonly #database: DatabaseSync;
   readonly #watermarks: Watermarks;
+  readonly #revisions: Revisions;
   readonly #insertRows: StatementSync;
   readonly #insertRow: StatementSync;
   readonly #find: StatementSync;
+  readonly #remove: StatementSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #pages: StatementSync;
@@ -77,9 +84,11 @@ export class LedgerFile {
     );
     prepareLedger(this.#database, randomUUID());
     this.#watermarks = new Watermarks(this.#database);
+    this.#revisions = new Revisions(this.#database);
     this.#insertRows = this.#database.prepare(`INSERT INTO entry VALUES ${Array(ROWS).fill('(?,?,?,?)').join(',')}`);
     this.#insertRow = this.#database.prepare('INSERT INTO entry VALUES (?,?,?,?)');
     this.#find = this.#database.prepare('SELECT seq, body FROM entry WHERE at = ? AND source = ?');
+    this.#remove = this.#database.prepare('DELETE FROM entry WHERE seq = ?');
     // Prepared once: parsing them for every group cost more than running them.
     this.#begin = this.#database.prepare('BEGIN IMMEDIATE');
     this.#commit = this.#database.prepare('COMMIT');
@@ -109,7 +118,8 @@ export class LedgerFile {
 
   /** As of the last commit or housekeeping. */
   head(): LedgerHead {
-    return { lastSeq: this.#lastSeq, oldestSeq: this.#oldestSeq, bytes: this.#bytes };
+    const { open: candidates, leftOut: candidatesLeftOut } = this.#revisions;
+    return { lastSeq: this.#lastSeq, oldestSeq: this.#oldestSeq, bytes: this.#bytes, candidates, candidatesLeftOut };
   }
 
   #usedBytes(): number {
@@ -151,11 +161,13 @@ export class LedgerFile {
     } catch (error) {
       this.#lastSeq = lastSeq;
       this.#watermarks.undo();
+      this.#revisions.undo();
       // SQLite has already rolled back where it could not write at all.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
     this.#watermarks.keep();
+    this.#revisions.keep();
     this.#sources.declared();
     this.#metrics.declared();
     this.#bytes = bytes;
@@ -213,28 +225,29 @@ export class LedgerFile {
   #settle(at: number, source: number, body: Uint8Array): number {
     this.#flush();
     const current = this.#find.get(at, source) as Row | undefined;
+    const said = revisionOf(body);
     if (current === undefined) {
+      if (said.correction) this.#revisions.settle(at, source);
       this.#stage(at, source, body);
       return OUTCOME.stored;
     }
-    const said = revisionOf(body);
+    const isSame = sameContent(current.body, body);
     if (said.correction && said.rev > revisionOf(current.body).rev) {
-      this.#keepRevision(1, at, source, current.body);
-      this.#database.prepare('DELETE FROM entry WHERE seq = ?').run(current.seq);
+      // A correction of the same content changed its judgement, not the question which content is right.
+      if (!isSame) this.#revisions.settle(at, source);
+      this.#revisions.retire(this.#lastSeq, at, source, current.body);
+      this.#remove.run(current.seq);
       this.#stage(at, source, body);
       return OUTCOME.replaced;
     }
-    if (sameContent(current.body, body)) return OUTCOME.duplicate;
-    const known = this.#database.prepare('SELECT body FROM revision WHERE at = ? AND source = ?').all(at, source);
-    if (known.some((revision) => sameContent(revision.body as Uint8Array, body))) return OUTCOME.duplicate;
-    this.#keepRevision(0, at, source, body);
-    return OUTCOME.conflict;
+    return !isSame && this.#revisions.offer(this.#lastSeq, at, source, body) ? OUTCOME.conflict : OUTCOME.duplicate;
   }
 
-  #keepRevision(replaced: 0 | 1, at: number, source: number, body: Uint8Array): void {
-    this.#database
-      .prepare('INSERT INTO revision (known_seq, replaced, at, source, body) VALUES (?,?,?,?,?)')
-      .run(this.#lastSeq, replaced, at, source, body);
+  /** Closes an open candidate: the current content stays. False where there is none of this number. */
+  dismiss(candidate: number): boolean {
+    const isOpen = this.#revisions.dismiss(candidate);
+    this.#revisions.keep();
+    return isOpen;
   }
 
   /**
@@ -252,13 +265,16 @@ export class LedgerFile {
       const outlived = this.#bytes < CROWDED * this.#options.maxBytes ? Number(tide?.seq ?? 0) : released;
       const limit = Math.min(outlived, released, this.#lastSeq - 1);
       const pruned = this.#prune(limit);
+      this.#revisions.trim();
       database.exec('COMMIT');
       this.#watermarks.saved();
+      this.#revisions.keep();
       const oldest = database.prepare('SELECT min(seq) AS seq FROM entry').get();
       this.#oldestSeq = Number(oldest?.seq ?? 1);
       this.#bytes = this.#usedBytes();
       return pruned === PRUNE_ROWS;
     } catch (error) {
+      this.#revisions.undo();
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
@@ -272,7 +288,7 @@ export class LedgerFile {
       .get(limit, PRUNE_ROWS) as { seq: number | null; at: number; count: number };
     if (slice.seq === null) return 0;
     this.#database.prepare('DELETE FROM entry WHERE seq <= ?').run(slice.seq);
-    this.#database.prepare('DELETE FROM revision WHERE known_seq <= ?').run(slice.seq);
+    this.#revisions.prune(slice.seq);
     this.#database.prepare('DELETE FROM tide WHERE seq < ?').run(slice.seq);
     // From here back the ledger no longer knows every identity: readers must look themselves.
     this.#database

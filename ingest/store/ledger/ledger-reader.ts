@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { CandidateQuery } from '../ports/ledger.ts';
 import type { SourceName } from './body.ts';
 
 /** A row as read: sequence, event time, source number, body. */
@@ -34,6 +35,33 @@ export class LedgerReader {
     const rows = this.#current.all(from, to, station) as unknown as readonly LedgerRow[];
     this.#learn();
     return rows;
+  }
+
+  /** Open candidates, newest first, and the current rows beside them; their numbers stand in the place of the sequence. */
+  candidates({ station, from, to, before, limit }: CandidateQuery): {
+    readonly offered: readonly LedgerRow[];
+    readonly current: readonly LedgerRow[];
+  } {
+    const select = this.#database.prepare(
+      `SELECT id, at, source, body FROM revision
+       WHERE state = 0 AND id < ?1 AND at BETWEEN ?2 AND ?3 AND (?4 IS NULL OR source IN (SELECT id FROM source WHERE station = ?4))
+       ORDER BY id DESC LIMIT ?5`,
+    );
+    select.setReturnArrays(true);
+    const { MAX_SAFE_INTEGER, MIN_SAFE_INTEGER } = Number;
+    const offered = select.all(
+      before ?? MAX_SAFE_INTEGER,
+      from ?? MIN_SAFE_INTEGER,
+      to ?? MAX_SAFE_INTEGER,
+      station ?? null,
+      limit,
+    ) as unknown as readonly LedgerRow[];
+    const find = this.#database.prepare('SELECT body FROM entry WHERE at = ? AND source = ?');
+    const current = offered.flatMap(([id, at, source]): LedgerRow[] => {
+      const row = find.get(at, source);
+      return row === undefined ? [] : [[id, at, source, row.body as Uint8Array]];
+    });
+    return { offered, current };
   }
 
   lastSeq(): number {

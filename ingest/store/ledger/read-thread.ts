@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
+import type { CandidateQuery } from '../ports/ledger.ts';
 import { LedgerReader, type LedgerRow } from './ledger-reader.ts';
 import { packRows } from './rows.ts';
 import { Moved, serveThread } from './thread.ts';
@@ -23,6 +24,11 @@ const api = {
   },
   after: (seq: number, limit: number) => moved(opened().after(seq, limit)),
   current: (station: string, from: number, to: number) => moved(opened().current(station, from, to)),
+  candidates(query: CandidateQuery) {
+    const rows = opened().candidates(query);
+    const packed = { offered: packRows(rows.offered), current: packRows(rows.current) };
+    return new Moved(packed, [packed.offered, packed.current]);
+  },
   /** Copies all pages in one step: with fewer, each commit meanwhile would start the copy again. */
   async backup(target: string) {
     await rm(target, { force: true });

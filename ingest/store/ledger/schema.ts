@@ -1,8 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { contentHash } from './body.ts';
 
 /** Marks the file as a ClearBay ledger ("CBLG") and fixes its layout. */
 export const LEDGER_APPLICATION = 0x43424c47;
-export const LEDGER_VERSION = 1;
+export const LEDGER_VERSION = 2;
+
+const REVISION_INDEXES = `
+  CREATE INDEX revision_content ON revision (at, source, content);
+  CREATE INDEX revision_open ON revision (at, source) WHERE state = 0;
+  CREATE INDEX revision_age ON revision (known_seq);
+`;
 
 /**
  * `entry_identity` starts with the event time so that live data, whatever their source, grow it at one end:
@@ -16,9 +23,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, source INTEGER NOT NULL, body BLOB NOT NULL);
   CREATE UNIQUE INDEX IF NOT EXISTS entry_identity ON entry (at, source);
   CREATE TABLE IF NOT EXISTS revision (
-    id INTEGER PRIMARY KEY, known_seq INTEGER NOT NULL, replaced INTEGER NOT NULL, at INTEGER NOT NULL, source INTEGER NOT NULL, body BLOB NOT NULL
+    id INTEGER PRIMARY KEY, known_seq INTEGER NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL, source INTEGER NOT NULL,
+    body BLOB NOT NULL, content BLOB NOT NULL
   );
-  CREATE INDEX IF NOT EXISTS revision_identity ON revision (at, source);
+  ${REVISION_INDEXES}
   CREATE TABLE IF NOT EXISTS tide (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL);
 `;
 
@@ -29,10 +37,33 @@ export function prepareLedger(database: DatabaseSync, ledgerId: string): void {
   const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
   if (tables > 0 && application !== LEDGER_APPLICATION) throw new Error('the file is not a ClearBay ledger');
   if (version > LEDGER_VERSION) throw new Error(`the ledger was written by a later version (layout ${version})`);
-  if (tables > 0) return;
+  if (tables > 0) {
+    if (version === 1) nameRevisions(database);
+    return;
+  }
   database.exec(
     `BEGIN IMMEDIATE; ${TABLES} PRAGMA application_id = ${LEDGER_APPLICATION}; PRAGMA user_version = ${LEDGER_VERSION};`,
   );
   database.prepare("INSERT INTO meta VALUES ('id', ?)").run(ledgerId);
   database.exec('COMMIT');
+}
+
+/** Layout 2: what is kept beside the current content is found by its content, and says what became of it. */
+function nameRevisions(database: DatabaseSync): void {
+  database.exec(`
+    BEGIN IMMEDIATE;
+    ALTER TABLE revision RENAME COLUMN replaced TO state;
+    ALTER TABLE revision ADD COLUMN content BLOB NOT NULL DEFAULT x'';
+    DROP INDEX revision_identity;
+  `);
+  try {
+    const fill = database.prepare('UPDATE revision SET content = ? WHERE id = ?');
+    for (const { id, body } of database.prepare('SELECT id, body FROM revision').all()) {
+      fill.run(contentHash(body as Uint8Array), id as number);
+    }
+    database.exec(`${REVISION_INDEXES} PRAGMA user_version = ${LEDGER_VERSION}; COMMIT;`);
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
 }

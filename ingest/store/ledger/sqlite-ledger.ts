@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@clearbay/contract/clock.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
-import type { Ledger, LedgerEntry, LedgerStatus } from '../ports/ledger.ts';
+import type { CandidateQuery, Ledger, LedgerEntry, LedgerStatus, RevisionCandidate } from '../ports/ledger.ts';
 import type { CommitApi, GroupReply } from './commit-thread.ts';
 import type { LedgerFileOptions, LedgerHead } from './ledger-file.ts';
 import { NameTable } from './names.ts';
@@ -50,7 +50,7 @@ export class SqliteLedger implements Ledger {
   #toldSources = 0;
   #toldMetrics = 0;
   readonly #free: ArrayBuffer[] = [];
-  #head: LedgerHead = { lastSeq: 0, oldestSeq: 1, bytes: 0 };
+  #head: LedgerHead = { lastSeq: 0, oldestSeq: 1, bytes: 0, candidates: 0, candidatesLeftOut: 0 };
   #error: string | undefined;
   #released = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -107,6 +107,22 @@ export class SqliteLedger implements Ledger {
   async readings(station: string, from: number, to: number): Promise<readonly Reading[]> {
     const rows = await (await this.#reading()).call('current', [station, from, to]);
     return unpackRows(rows, this.#names).map(({ reading }) => reading);
+  }
+
+  async candidates(query: CandidateQuery): Promise<readonly RevisionCandidate[]> {
+    const { offered, current } = await (await this.#reading()).call('candidates', [query]);
+    const counting = new Map(unpackRows(current, this.#names).map(({ ledgerSeq: id, reading }) => [id, reading]));
+    return unpackRows(offered, this.#names).map(({ ledgerSeq: id, reading }) => {
+      const beside = counting.get(id);
+      return beside === undefined ? { id, reading } : { id, reading, current: beside };
+    });
+  }
+
+  async dismiss(candidate: number): Promise<boolean> {
+    if (this.#committer === undefined) throw new Error('the ledger is not started');
+    const { done, ...head } = await this.#committer.call('dismiss', [candidate]);
+    this.#head = head;
+    return done;
   }
 
   status(): LedgerStatus {

@@ -211,15 +211,54 @@ describe('the SQLite ledger', () => {
     ]);
   });
 
-  test('keeps replaced readings as history and conflicting ones as candidates', async () => {
-    const ledger = await open();
-    await ledger.append([reading()]);
+  test('lets what was current go with its entry, and keeps what waits for a decision', async () => {
+    const ledger = await open({ retentionMs: 1000 });
+    await ledger.append(minutes(3));
     await ledger.append([reading({ values: { pm25: 50 } })]);
-    await ledger.append([reading({ values: { pm25: 40 }, correction: true, rev: 1 })]);
-    await ledger.stop();
+    await ledger.append([reading({ at: T0 + 60_000, values: { pm25: 40 }, correction: true, rev: 1 })]);
+    await ledger.maintain();
+    now += 5000;
+    await ledger.append(minutes(1, 3));
+    ledger.release(5);
+    await ledger.maintain();
+    expect((await ledger.readAfter(0, 10)).map((entry) => entry.ledgerSeq)).toEqual([5]);
+    expect(await ledger.candidates({ limit: 10 })).toEqual([{ id: 1, reading: reading({ values: { pm25: 50 } }) }]);
     const database = new DatabaseSync(file, { readOnly: true });
-    expect(database.prepare('SELECT replaced FROM revision ORDER BY id').all()).toEqual([{ replaced: 0 }, { replaced: 1 }]);
+    expect(database.prepare('SELECT count(*) AS count FROM revision').get()).toEqual({ count: 1 });
     database.close();
+  });
+
+  test('lets the oldest candidates go beyond twenty thousand', async () => {
+    const ledger = await open();
+    await ledger.append(minutes(20_003));
+    await ledger.append(minutes(20_003).map((one) => ({ ...one, values: { pm25: 50 } })));
+    expect(ledger.status().candidates).toBe(20_003);
+    await ledger.maintain();
+    expect(ledger.status().candidates).toBe(20_000);
+    expect((await ledger.candidates({ to: T0 + 4 * 60_000, limit: 9 })).map(({ id }) => id)).toEqual([5, 4]);
+    await ledger.stop();
+    expect((await open()).status().candidates).toBe(20_000);
+  });
+
+  test('opens a file of the first layout with its candidates', async () => {
+    const ledger = await open();
+    await ledger.append([reading(), reading({ values: { pm25: 50 } })]);
+    await ledger.append([reading({ values: { pm25: 40 }, quality: { pm25: 1 }, correction: true, rev: 1 })]);
+    await ledger.append([reading({ values: { pm25: 60 } })]);
+    await ledger.stop();
+    alter(
+      'DROP INDEX revision_content; DROP INDEX revision_open; DROP INDEX revision_age',
+      'UPDATE revision SET state = 0 WHERE id = 1',
+      'ALTER TABLE revision DROP COLUMN content',
+      'ALTER TABLE revision RENAME COLUMN state TO replaced',
+      'CREATE INDEX revision_identity ON revision (at, source)',
+      'PRAGMA user_version = 1',
+    );
+    const again = await open();
+    expect((await again.candidates({ limit: 9 })).map((candidate) => candidate.reading.values.pm25)).toEqual([60, 50]);
+    const repeats = [28.1, 50, 60, 70].map((pm25) => reading({ values: { pm25 } }));
+    expect([...(await again.append(repeats))]).toEqual([1, 1, 1, 2]);
+    expect(again.status().candidates).toBe(3);
   });
 
   test('backs up while appends go on, and the copy restores to a whole ledger', async () => {
