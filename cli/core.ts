@@ -13,6 +13,9 @@ import { type Reviewing, startReviewing } from './reviewing.ts';
 import { SystemStatus } from './status.ts';
 import type { Stores } from './stores.ts';
 
+/** Ledger records that a start looks through for readings without a time of their own: a second of work at most. */
+const RECALLED_RECORDS = 200_000;
+
 /** The rooms that every role has: from the intake of readings to the alerts. */
 export interface Core {
   readonly judging: Judging;
@@ -46,6 +49,7 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
     },
     log: (refusal) => log.warn(refusal, 'refused'),
   });
+  receiver.recall(await ledger.arrivals(RECALLED_RECORDS));
   const intake = await startIntake(premises, {
     gate: receiver,
     credentials,

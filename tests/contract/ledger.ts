@@ -1,3 +1,4 @@
+import { QUALITY } from '@clearbay/domain/quality.ts';
 import { type CandidateQuery, type Ledger, OUTCOME } from '@clearbay/store/ports/ledger.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reading, T0 } from './ledger-reading.ts';
@@ -167,6 +168,17 @@ export function ledgerContract(name: string, make: () => Promise<{ open(): Ledge
         OUTCOME.duplicate,
         OUTCOME.conflict,
       ]);
+    });
+
+    test('finds the readings without an event time among its newest records', async () => {
+      const arrived = (at: number, more = {}) => reading({ at, quality: { pm25: QUALITY.arrival | QUALITY.range }, ...more });
+      const last = arrived(T0 + 4, { seq: 3, boot: 'b1', rev: 1, values: { pm25: 1, o3: 2 } });
+      await ledger.append([arrived(T0), reading({ at: T0 + 1 }), arrived(T0 + 2)]);
+      await ledger.append([reading({ at: T0 + 3, quality: { pm25: QUALITY.late } }), last]);
+      await reopen();
+      expect(await ledger.arrivals(10)).toEqual([arrived(T0), arrived(T0 + 2), last]);
+      expect(await ledger.arrivals(3)).toEqual([arrived(T0 + 2), last]);
+      expect(await ledger.arrivals(1)).toEqual([last]);
     });
 
     test('tells stations, devices and bays apart', async () => {

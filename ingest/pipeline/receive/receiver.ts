@@ -4,6 +4,7 @@ import type { IncomingReadings, ReadingGate } from '@clearbay/contract/gate.ts';
 import { QUALITY } from '@clearbay/domain/quality.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
 import { type Ledger, OUTCOME } from '@clearbay/store/ports/ledger.ts';
+import { Arrivals } from './arrivals.ts';
 import { CommitQueue, type Committed } from './commit-queue.ts';
 import { type Decoded, decodeReading, parsePayload } from './decode.ts';
 import { DeviceState, QualityControl, type QualitySettings } from './quality/quality-control.ts';
@@ -18,6 +19,8 @@ export interface ReceiverLimits {
   readonly maxHistoricalAgeMs: number;
   /** Event times further ahead than this are refused, ms. */
   readonly maxAheadMs: number;
+  /** How far the times of readings that bring none may run ahead of the clock, one ms a reading, ms. */
+  readonly maxArrivalAheadMs: number;
   /** Readings that wait for the disk; above it nothing is taken and nothing acknowledged. */
   readonly maxPending: number;
   /** Live readings waiting for the disk above which rows sent in bulk stand back. */
@@ -28,6 +31,8 @@ const RECEIVER_LIMITS: ReceiverLimits = {
   maxAgeMs: 7 * 86_400_000,
   maxHistoricalAgeMs: 10 * 366 * 86_400_000,
   maxAheadMs: 86_400_000,
+  // As far as an event time may lie ahead and not count as one of the future.
+  maxArrivalAheadMs: 5 * 60_000,
   maxPending: 500_000,
   calmPending: 2000,
 };
@@ -83,6 +88,7 @@ export class Receiver implements ReadingGate, RowGate {
   readonly #limits: ReceiverLimits;
   readonly #quality: QualityControl;
   readonly #queue: CommitQueue;
+  readonly #arrivals: Arrivals;
   readonly #sources = new Map<string, Map<string, Source>>();
   readonly #devices = new Map<string, DeviceState>();
   #rowsPending = 0;
@@ -92,12 +98,18 @@ export class Receiver implements ReadingGate, RowGate {
     this.#limits = { ...RECEIVER_LIMITS, ...options.limits };
     this.#quality = new QualityControl(options.quality);
     this.refusals = new Refusals(options.log);
+    this.#arrivals = new Arrivals(this.#limits.maxArrivalAheadMs);
     this.#queue = new CommitQueue(options.ledger, {
       committed: (committed) => this.#committed(committed),
       failed: (count) => {
         this.counters.failed += count;
       },
     });
+  }
+
+  /** Remembers readings without a time of their own that the process before this one took; before the first message. */
+  recall(readings: readonly Reading[]): void {
+    for (const reading of readings) this.#arrivals.recall(reading);
   }
 
   /** Readings taken and not yet on disk. */
@@ -222,12 +234,15 @@ export class Receiver implements ReadingGate, RowGate {
 
   /** The reading with its quality, or why its time or bay cannot be. */
   #judge(receivedAt: number, source: Source, decoded: Decoded, inBulk: boolean): Reading | RefusalReason {
-    const at = decoded.at ?? receivedAt;
-    const maxAgeMs = decoded.historical ? this.#limits.maxHistoricalAgeMs : this.#limits.maxAgeMs;
-    if (at < receivedAt - maxAgeMs) return 'too-old';
-    if (at > receivedAt + this.#limits.maxAheadMs) return 'too-far-in-future';
+    if (decoded.at !== undefined) {
+      const maxAgeMs = decoded.historical ? this.#limits.maxHistoricalAgeMs : this.#limits.maxAgeMs;
+      if (decoded.at < receivedAt - maxAgeMs) return 'too-old';
+      if (decoded.at > receivedAt + this.#limits.maxAheadMs) return 'too-far-in-future';
+    }
     const state = decoded.bay === undefined ? source.state : bayState(source, decoded.bay);
     if (state === undefined) return 'unknown-bay';
+    const at = decoded.at ?? this.#arrivalTime(source, decoded, receivedAt);
+    if (at === undefined) return 'too-many-without-time';
     const periodMs = decoded.periodMs ?? source.device.periodMs;
     const { derive } = source.station;
     const { values, marks } = derive === undefined ? decoded : derive({ ...decoded, device: source.device.id, at });
@@ -261,6 +276,10 @@ export class Receiver implements ReadingGate, RowGate {
       seq: decoded.seq,
       boot: decoded.boot,
     };
+  }
+
+  #arrivalTime({ station, device }: Source, { bay }: Decoded, receivedAt: number): number | undefined {
+    return this.#arrivals.timeOf({ station: station.id, device: device.id, bay }, receivedAt);
   }
 
   /** The registered pair behind a topic; the registry is asked again each time, so that what it takes back ends at once. */

@@ -18,6 +18,7 @@ export type RefusalReason =
   | 'no-zone'
   | 'too-old'
   | 'too-far-in-future'
+  | 'too-many-without-time'
   | 'bad-field'
   | 'bay-missing'
   | 'bay-unexpected'

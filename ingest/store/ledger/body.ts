@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { QUALITY } from '@clearbay/domain/quality.ts';
 import type { Mark, Origin, Reading } from '@clearbay/domain/reading.ts';
 
 /**
@@ -52,6 +53,13 @@ export function revisionOf(body: Uint8Array): { readonly correction: boolean; re
   const view = bodyView(body);
   const bits = view.getUint8(0);
   return { correction: (bits & BODY.correction) !== 0, rev: (bits & BODY.rev) === 0 ? 0 : view.getUint32(BODY_HEAD, true) };
+}
+
+/** Whether the reading came without an event time; it is of the whole reading, so its first value tells. */
+export function isArrival(body: Uint8Array): boolean {
+  if (((body[0] as number) & BODY.flags) === 0) return false;
+  const view = bodyView(body);
+  return (view.getUint32(valuesAt(view) + 10, true) & QUALITY.arrival) !== 0;
 }
 
 /** Whether two bodies say the same: values and device marks. When it came and how it was judged do not make it another reading. */

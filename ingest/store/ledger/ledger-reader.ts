@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CandidateQuery } from '../ports/ledger.ts';
-import type { SourceName } from './body.ts';
+import { isArrival, type SourceName } from './body.ts';
 
 /** A row as read: sequence, event time, source number, body. */
 export type LedgerRow = readonly [seq: number, at: number, source: number, body: Uint8Array];
@@ -35,6 +35,15 @@ export class LedgerReader {
     const rows = this.#current.all(from, to, station) as unknown as readonly LedgerRow[];
     this.#learn();
     return rows;
+  }
+
+  /** Of the newest `records`, those that came without an event time, oldest first. */
+  arrivals(records: number): readonly LedgerRow[] {
+    const found: LedgerRow[] = [];
+    for (const row of this.#after.iterate(this.lastSeq() - records, records) as unknown as Iterable<LedgerRow>) {
+      if (isArrival(row[3])) found.push(row);
+    }
+    return found;
   }
 
   /** Open candidates, newest first, and the current rows beside them; their numbers stand in the place of the sequence. */

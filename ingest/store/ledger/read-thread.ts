@@ -24,6 +24,7 @@ const api = {
   },
   after: (seq: number, limit: number) => moved(opened().after(seq, limit)),
   current: (station: string, from: number, to: number) => moved(opened().current(station, from, to)),
+  arrivals: (records: number) => moved(opened().arrivals(records)),
   candidates(query: CandidateQuery) {
     const rows = opened().candidates(query);
     const packed = { offered: packRows(rows.offered), current: packRows(rows.current) };

@@ -109,6 +109,11 @@ export class SqliteLedger implements Ledger {
     return unpackRows(rows, this.#names).map(({ reading }) => reading);
   }
 
+  async arrivals(records: number): Promise<readonly Reading[]> {
+    const rows = await (await this.#reading()).call('arrivals', [records]);
+    return unpackRows(rows, this.#names).map(({ reading }) => reading);
+  }
+
   async candidates(query: CandidateQuery): Promise<readonly RevisionCandidate[]> {
     const { offered, current } = await (await this.#reading()).call('candidates', [query]);
     const counting = new Map(unpackRows(current, this.#names).map(({ ledgerSeq: id, reading }) => [id, reading]));

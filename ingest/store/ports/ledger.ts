@@ -56,6 +56,8 @@ export interface Ledger {
   readAfter(ledgerSeq: number, limit: number): Promise<readonly LedgerEntry[]>;
   /** Current readings of a station in [from, to], by event time; corrections already applied. */
   readings(station: string, from: number, to: number): Promise<readonly Reading[]>;
+  /** Of the newest `records`, the readings that came without an event time, oldest first. */
+  arrivals(records: number): Promise<readonly Reading[]>;
   /** Open candidates, newest first. They outlive the entries beside them. */
   candidates(query: CandidateQuery): Promise<readonly RevisionCandidate[]>;
   /** The current content stays: the candidate is closed. False where none of this number is open. */

@@ -5,6 +5,18 @@ import { NOW, stageReceiver } from './stage.ts';
 
 const DAY_MS = 86_400_000;
 
+describe('readings without a time', () => {
+  test('are refused and counted where they come faster than time can tell them apart', async () => {
+    const staged = stageReceiver({ limits: { maxArrivalAheadMs: 10 } });
+    await staged.send(Array.from({ length: 13 }, (_, index) => ({ values: { pm25: index } })));
+    expect(staged.ledger.readings.map(({ at }) => at - NOW)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(staged.receiver.refusals.counts()).toEqual({ 'too-many-without-time': 2 });
+    staged.now += 2;
+    await staged.send(Array.from({ length: 3 }, () => ({ values: { pm25: 50 } })));
+    expect(staged.ledger.readings.slice(11).map(({ at }) => at - NOW)).toEqual([11, 12]);
+  });
+});
+
 describe('a payload that is taken', () => {
   test('becomes a reading with everything it says', async () => {
     const staged = stageReceiver();
@@ -41,6 +53,46 @@ describe('a payload that is taken', () => {
     const staged = stageReceiver();
     await staged.send({ values: { pm25: 1 } });
     expect(staged.last()).toMatchObject({ at: NOW, periodMs: 60_000, quality: { pm25: QUALITY.arrival } });
+  });
+
+  test('without a time is a reading of its own, even where several of a source come in one moment', async () => {
+    const staged = stageReceiver();
+    const times = () => staged.ledger.readings.splice(0).map(({ at }) => at - NOW);
+    await Promise.all([1, 2, 3].map((pm25) => staged.send({ values: { pm25 } })));
+    await staged.send([4, 5].map((pm25) => ({ values: { pm25 } })));
+    await staged.send({ at: NOW + 2, values: { pm25: 6 } });
+    expect(times()).toEqual([0, 1, 2, 3, 4, 2]);
+    await staged.send({ values: { occupied: 1 }, bay: 'A1' }, { kind: 'parking', station: 'p1', device: 'gate' });
+    await staged.send({ values: { occupied: 1 }, bay: 'A2' }, { kind: 'parking', station: 'p1', device: 'gate' });
+    expect(times()).toEqual([0, 0]);
+    staged.now += 3;
+    await staged.send({ values: { pm25: 7 } });
+    staged.now += 1000;
+    await staged.send({ values: { pm25: 8 } });
+    expect(times()).toEqual([5, 1003]);
+  });
+
+  test('without a time goes on after those that an earlier process took', async () => {
+    const staged = stageReceiver();
+    await staged.send([1, 2, 3].map((pm25) => ({ values: { pm25 } })));
+    await staged.send({ at: NOW + 5000, values: { pm25: 4 } });
+    const again = stageReceiver();
+    again.receiver.recall(staged.ledger.readings);
+    await again.send({ values: { pm25: 5 } });
+    expect(again.last().at).toBe(NOW + 3);
+  });
+
+  test('without a time follows a clock that was put back, at once or as it catches up', async () => {
+    const staged = stageReceiver();
+    const at = async (now: number) => {
+      staged.now = now;
+      await staged.send({ values: { pm25: 1 } });
+      return staged.last().at;
+    };
+    expect(await at(NOW + 3_600_000)).toBe(NOW + 3_600_000);
+    expect(await at(NOW)).toBe(NOW);
+    expect(await at(NOW - 60_000)).toBe(NOW + 1);
+    expect(await at(NOW + 2)).toBe(NOW + 2);
   });
 
   test('may be an array of up to 1,000 readings, each judged for itself', async () => {
