@@ -1,4 +1,3 @@
-import { QUALITY } from '@clearbay/domain/quality.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
 
 /** What has a time line of its own: a device at a station, or one bay of a lot. */
@@ -9,12 +8,6 @@ interface Line {
   last: number;
   /** Newest receive time, epoch ms. */
   heard: number;
-}
-
-/** No event time in the payload: the receive time stands in. */
-function isArrival({ quality }: Pick<Reading, 'quality'>): boolean {
-  for (const metric in quality) return ((quality[metric] as number) & QUALITY.arrival) !== 0;
-  return false;
 }
 
 /**
@@ -46,7 +39,6 @@ export class Arrivals {
 
   /** Goes on after a reading of the process before. */
   recall(reading: Reading): void {
-    if (!isArrival(reading)) return;
     const line = this.#lineOf(reading);
     line.last = Math.max(line.last, reading.at);
     line.heard = Math.max(line.heard, reading.receivedAt);

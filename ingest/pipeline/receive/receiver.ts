@@ -12,6 +12,7 @@ import { type ReviewedSpans, reviewedQuality } from './quality/reviewed-spans.ts
 import { SourceState } from './quality/source-state.ts';
 import { type RefusalLog, type RefusalReason, Refusals } from './refusals.ts';
 import type { RegisteredDevice, RegisteredStation, Registry } from './registry.ts';
+import { SentMessages } from './sent-messages.ts';
 
 export interface ReceiverLimits {
   /** Oldest event time of live and of historical readings, ms back from now. */
@@ -89,6 +90,7 @@ export class Receiver implements ReadingGate, RowGate {
   readonly #quality: QualityControl;
   readonly #queue: CommitQueue;
   readonly #arrivals: Arrivals;
+  readonly #sent = new SentMessages();
   readonly #sources = new Map<string, Map<string, Source>>();
   readonly #devices = new Map<string, DeviceState>();
   #rowsPending = 0;
@@ -109,7 +111,11 @@ export class Receiver implements ReadingGate, RowGate {
 
   /** Remembers readings without a time of their own that the process before this one took; before the first message. */
   recall(readings: readonly Reading[]): void {
-    for (const reading of readings) this.#arrivals.recall(reading);
+    for (const reading of readings) {
+      if (!isOfWhole(reading, QUALITY.arrival)) continue;
+      this.#arrivals.recall(reading);
+      this.#sent.recall(reading);
+    }
   }
 
   /** Readings taken and not yet on disk. */
@@ -161,6 +167,7 @@ export class Receiver implements ReadingGate, RowGate {
   async #takeGroup(rows: readonly BulkRow[], receivedAt: number): Promise<RowOutcome[]> {
     const readings: Reading[] = [];
     const judged = rows.map((row) => {
+      this.#sent.begin();
       const { reading, reason } = this.#judgeRow(row, receivedAt);
       if (reading !== undefined) readings.push(reading);
       return { taken: reading !== undefined, reason };
@@ -222,6 +229,7 @@ export class Receiver implements ReadingGate, RowGate {
       this.refusals.refuse(parsed, incoming);
       return;
     }
+    this.#sent.begin();
     const refuse = (reason: RefusalReason, metric?: string) => this.refusals.refuse(reason, incoming, metric);
     for (const fields of parsed) {
       const decoded = decodeReading(fields, source.station, refuse);
@@ -278,8 +286,10 @@ export class Receiver implements ReadingGate, RowGate {
     };
   }
 
-  #arrivalTime({ station, device }: Source, { bay }: Decoded, receivedAt: number): number | undefined {
-    return this.#arrivals.timeOf({ station: station.id, device: device.id, bay }, receivedAt);
+  /** A repeat of a numbered message has the time that its readings had; undefined where a source has none left to give. */
+  #arrivalTime({ station, device }: Source, { bay, values, marks, seq, boot }: Decoded, receivedAt: number): number | undefined {
+    const sent = { station: station.id, device: device.id, bay, values, marks, seq, boot };
+    return this.#sent.timeOf(sent, receivedAt, () => this.#arrivals.timeOf(sent, receivedAt));
   }
 
   /** The registered pair behind a topic; the registry is asked again each time, so that what it takes back ends at once. */
@@ -328,15 +338,15 @@ export class Receiver implements ReadingGate, RowGate {
       else if (outcome === OUTCOME.duplicate) counters.duplicates += 1;
       else if (outcome === OUTCOME.conflict) counters.conflicts += 1;
       else counters.replaced += 1;
-      if (isLate(readings[index] as Reading)) counters.late += 1;
+      if (isOfWhole(readings[index] as Reading, QUALITY.late)) counters.late += 1;
     }
     this.#options.onCommitted(committed);
   }
 }
 
-/** Lateness is of the whole reading: its first value tells. */
-function isLate({ quality }: Reading): boolean {
-  for (const metric in quality) return ((quality[metric] as number) & QUALITY.late) !== 0;
+/** Whether a flag that is of the whole reading is set: its first value tells. */
+function isOfWhole({ quality }: Reading, flag: number): boolean {
+  for (const metric in quality) return ((quality[metric] as number) & flag) !== 0;
   return false;
 }
 
