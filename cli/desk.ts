@@ -53,6 +53,6 @@ export async function openDesk(
   await lifecycle.run(backups);
   return {
     desk: { provisioning, unknown: () => receiver.refusals.pending(), reviews: reviewing.reviews, imports, backups },
-    bulk: new BulkGateway(receiver, clock),
+    bulk: new BulkGateway(receiver, clock, state.answers),
   };
 }

@@ -75,7 +75,7 @@ export async function openStage(options: Partial<ConsoleServerOptions> = {}): Pr
     metrics: async () => '# HELP accepted\naccepted 10\n',
     listen: { host: '127.0.0.1', port: 0 },
     logger: pino({ level: 'silent' }),
-    intake: new BulkGateway(new StagedGate(), clock),
+    intake: new BulkGateway(new StagedGate(), clock, state.answers),
     desk: stagedDesk(state, clock),
     info: { title: 'ClearBay', version: '0.1.0' },
     ...options,

@@ -124,6 +124,30 @@ export function intakeStoreContract(name: string, create: () => Promise<StateFix
       expect(await store.days.restatements({ before: record?.id, limit: 5 })).toEqual([]);
     });
 
+    test('answers are found by their key, over a restart, until newer ones take their place', async () => {
+      const answered = (key: string, at: number, answer = '{}') => ({ key, at, digest: `digest of ${key}`, answer });
+      const limits = { since: 0, rows: 3, bytes: 100 };
+      await store.answers.save(answered('a', 1), limits);
+      await store.answers.save(answered('b', 2), limits);
+      await store.answers.save(answered('a', 3, '[1]'), limits);
+      await store.stop();
+      store = await fixture.open();
+      expect(await store.answers.find('a')).toEqual(answered('a', 3, '[1]'));
+      expect(await store.answers.find('c')).toBeUndefined();
+      const kept = async () => {
+        const all = ['a', 'b', 'c', 'd', 'e'].map(async (key) => ((await store.answers.find(key)) === undefined ? '' : key));
+        return (await Promise.all(all)).join('');
+      };
+      await store.answers.save(answered('c', 4), limits);
+      expect(await kept()).toBe('abc');
+      await store.answers.save(answered('d', 5), limits);
+      expect(await kept()).toBe('acd');
+      await store.answers.save(answered('e', 6, 'x'.repeat(99)), limits);
+      expect(await kept()).toBe('e');
+      await store.answers.save(answered('b', 9), { ...limits, since: 7 });
+      expect(await kept()).toBe('b');
+    });
+
     test('imports are found until and after their end', async () => {
       const counts = { stored: 0, duplicate: 0, conflict: 0, replaced: 0, refused: 0 };
       const job = (id: string, createdAt: number): ImportRow => ({

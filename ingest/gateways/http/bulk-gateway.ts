@@ -10,6 +10,7 @@ import {
   type RowOutcome,
 } from '@clearbay/contract/bulk.ts';
 import type { Clock } from '@clearbay/contract/clock.ts';
+import type { AnswerStore } from '@clearbay/store/ports/intake.ts';
 import { type BodyRow, bodyRows } from './body-rows.ts';
 import { AnsweredKeys } from './idempotency.ts';
 import { meteredBody } from './metered-body.ts';
@@ -55,12 +56,13 @@ export class BulkGateway implements BulkIntake {
   private readonly gate: RowGate;
   private readonly clock: Clock;
   private readonly limits: BulkLimits;
-  private readonly keys = new AnsweredKeys();
+  private readonly keys: AnsweredKeys;
   private working = 0;
 
-  constructor(gate: RowGate, clock: Clock, limits: Partial<BulkLimits> = {}) {
+  constructor(gate: RowGate, clock: Clock, answers: AnswerStore, limits: Partial<BulkLimits> = {}) {
     this.gate = gate;
     this.clock = clock;
+    this.keys = new AnsweredKeys(answers);
     this.limits = { ...BULK_LIMITS, ...limits };
   }
 
@@ -79,8 +81,11 @@ export class BulkGateway implements BulkIntake {
   }
 
   private async work({ body, contentType, contentEncoding }: BulkRequest, key: string | undefined): Promise<BulkView> {
+    const known = key === undefined ? undefined : await this.keys.find(key, this.clock.now());
+    // A stream that has ended with an error already would never tell.
+    if (body.destroyed) throw body.errored ?? new Error('the sender has gone');
+    // From here on without a pause: an error of the body must find who reads it.
     const { plain, digest } = meteredBody(body, contentEncoding, this.limits.bytes);
-    const known = key === undefined ? undefined : this.keys.find(key, this.clock.now());
     if (known !== undefined) {
       await readToEnd(plain);
       if (digest() !== known.digest) throw new BulkRefused('request.conflict', 'this key came with another body before');
@@ -97,7 +102,7 @@ export class BulkGateway implements BulkIntake {
       plain.destroy();
     }
     const view = tally.view();
-    if (key !== undefined) this.keys.remember(key, { at: this.clock.now(), digest: digest(), view });
+    if (key !== undefined) await this.keys.remember(key, { at: this.clock.now(), digest: digest(), view });
     return view;
   }
 

@@ -138,3 +138,20 @@ export interface ImportStore {
   /** Not ended, oldest first. */
   unfinished(): Promise<readonly ImportRow[]>;
 }
+
+/** What was answered to a request that came with an idempotency key. */
+export interface AnsweredRow {
+  /** Sender and key. */
+  readonly key: string;
+  readonly at: number;
+  /** Of the request's content: a key belongs to one. */
+  readonly digest: string;
+  /** JSON. */
+  readonly answer: string;
+}
+
+export interface AnswerStore {
+  find(key: string): Promise<AnsweredRow | undefined>;
+  /** Saves an answer and lets go those from before `since` and the oldest beyond the limits (`bytes`: characters of all answers). */
+  save(answered: AnsweredRow, limits: { readonly since: number; readonly rows: number; readonly bytes: number }): Promise<void>;
+}

@@ -2,7 +2,7 @@ import type { AlertView, Role } from '@clearbay/contract/api.ts';
 import type { DeviceCredential } from '@clearbay/contract/gate.ts';
 import type { Easing } from '@clearbay/domain/alerts/condition.ts';
 import type { AlertLevel } from '@clearbay/domain/alerts/signal.ts';
-import type { ClaimStore, DayStore, ImportStore, ReviewStore } from './intake.ts';
+import type { AnswerStore, ClaimStore, DayStore, ImportStore, ReviewStore } from './intake.ts';
 
 /** The alert machine's memory of one key (rule, station, metric); pending keys have no alert yet. */
 export interface ConditionRow {
@@ -104,6 +104,7 @@ export interface StateStore {
   readonly reviews: ReviewStore;
   readonly days: DayStore;
   readonly imports: ImportStore;
+  readonly answers: AnswerStore;
   readonly audit: AuditStore;
   /** Small documents by key: progress of the first filling, secrets of this installation. */
   readonly settings: { get(key: string): Promise<string | undefined>; set(key: string, value: string): Promise<void> };

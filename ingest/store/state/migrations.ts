@@ -155,9 +155,23 @@ async function createIntakeTables(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/** Answers to requests with an idempotency key. */
+async function createAnswerTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('answer')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('answer', 'text', (column) => column.notNull())
+    .addColumn('bytes', 'integer', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('answer_by_time').on('answer').columns(['at', 'key', 'bytes']).execute();
+}
+
 const NUMBERED: Readonly<Record<string, Migration>> = {
   '0001-tables': { up: createTables },
   '0002-intake': { up: createIntakeTables },
+  '0003-answers': { up: createAnswerTable },
 };
 
 /** Numbered steps of the schema; a step that was released is never changed. */

@@ -1,9 +1,10 @@
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import type { ClaimStore, DayStore, ImportStore, ReviewStore } from '../ports/intake.ts';
+import type { AnswerStore, ClaimStore, DayStore, ImportStore, ReviewStore } from '../ports/intake.ts';
 import type { AccountStore, AlertStore, AuditStore, DeviceStore, StateStore } from '../ports/state.ts';
 import { StoredAccounts } from './accounts.ts';
 import { StoredAlerts } from './alerts.ts';
+import { StoredAnswers } from './answers.ts';
 import { StoredAudit } from './audit.ts';
 import { StoredClaims } from './claims.ts';
 import { StoredDays } from './days.ts';
@@ -27,6 +28,7 @@ export class SqliteState implements StateStore {
   readonly reviews: ReviewStore;
   readonly days: DayStore;
   readonly imports: ImportStore;
+  readonly answers: AnswerStore;
   readonly audit: AuditStore;
   readonly settings: StateStore['settings'];
   readonly #db: Kysely<StateTables>;
@@ -40,6 +42,7 @@ export class SqliteState implements StateStore {
     this.reviews = new StoredReviews(this.#db);
     this.days = new StoredDays(this.#db);
     this.imports = new StoredImports(this.#db);
+    this.answers = new StoredAnswers(this.#db);
     this.audit = new StoredAudit(this.#db);
     this.settings = storedSettings(this.#db);
   }

@@ -112,6 +112,15 @@ interface ImportTable {
   job: string;
 }
 
+/** `bytes` is the length of `answer`. */
+interface AnswerTable {
+  key: string;
+  at: number;
+  digest: string;
+  answer: string;
+  bytes: number;
+}
+
 interface AuditTable {
   id: Generated<number>;
   at: number;
@@ -139,6 +148,7 @@ export interface StateTables {
   published_day: PublishedDayTable;
   restatement: RestatementTable;
   import_job: ImportTable;
+  answer: AnswerTable;
   audit: AuditTable;
   setting: SettingTable;
 }

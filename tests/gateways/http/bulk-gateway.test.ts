@@ -1,8 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { BulkRequest } from '@clearbay/contract/bulk.ts';
+import { SqliteState } from '@clearbay/store/state/sqlite.ts';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BulkGateway } from '../../../ingest/gateways/http/bulk-gateway.ts';
 import { StagedGate } from './staged-gate.ts';
 
@@ -12,10 +16,22 @@ describe('bulk readings over HTTP', () => {
   let gate: StagedGate;
   let gateway: BulkGateway;
   const clock = { at: AT, now: () => clock.at };
-  beforeEach(() => {
+  let folder: string;
+  let state: SqliteState;
+  const open = async () => {
+    state = new SqliteState(join(folder, 'state.sqlite'));
+    await state.start();
+    gateway = new BulkGateway(gate, clock, state.answers);
+  };
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bulk-'));
     gate = new StagedGate();
     clock.at = AT;
-    gateway = new BulkGateway(gate, clock);
+    await open();
+  });
+  afterEach(async () => {
+    await state.stop();
+    await rm(folder, { recursive: true });
   });
 
   const post = (contentType: string, body: string | Buffer, extra: Partial<BulkRequest> = {}) =>
@@ -73,7 +89,7 @@ describe('bulk readings over HTTP', () => {
     await expect(post('application/x-ndjson', 'no gzip', { contentEncoding: 'gzip' })).rejects.toMatchObject({
       code: 'body.syntax',
     });
-    gateway = new BulkGateway(gate, clock, { bytes: 1_000_000 });
+    gateway = new BulkGateway(gate, clock, state.answers, { bytes: 1_000_000 });
     const swelling = gzipSync(Buffer.alloc(50_000_000, 0x20));
     await expect(post('application/x-ndjson', swelling, { contentEncoding: 'gzip' })).rejects.toMatchObject({
       code: 'body.too-large',
@@ -126,6 +142,37 @@ describe('bulk readings over HTTP', () => {
     expect((await post('application/x-ndjson', lines(3), { idempotencyKey: 'k1', sender: 'other' })).repeated).toBe(false);
     clock.at += 24 * 3_600_000;
     expect((await post('application/x-ndjson', lines(3), { idempotencyKey: 'k1' })).counts.duplicate).toBe(3);
+  });
+
+  test('a key is known over a restart', async () => {
+    const first = await post('application/x-ndjson', lines(3), { idempotencyKey: 'k1' });
+    await state.stop();
+    await open();
+    expect(await post('application/x-ndjson', lines(3), { idempotencyKey: 'k1' })).toEqual({ ...first, repeated: true });
+    expect(gate.rows).toHaveLength(3);
+    await expect(post('application/x-ndjson', lines(4), { idempotencyKey: 'k1' })).rejects.toMatchObject({
+      code: 'request.conflict',
+    });
+  });
+
+  test('an answer that cannot be kept is said so', async () => {
+    const save = state.answers.save;
+    state.answers.save = async () => {
+      throw new Error('disk full');
+    };
+    await expect(post('application/x-ndjson', lines(3), { idempotencyKey: 'k1' })).rejects.toMatchObject({
+      code: 'service.unavailable',
+      message: expect.stringContaining('all 3 rows were worked on'),
+    });
+    state.answers.save = save;
+    expect((await post('application/x-ndjson', lines(3), { idempotencyKey: 'k1' })).counts.duplicate).toBe(3);
+  });
+
+  test('a sender that goes away while its key is looked up ends the work', async () => {
+    const body = new Readable({ read: () => undefined }).on('error', () => undefined);
+    const answer = post('application/x-ndjson', '', { body, idempotencyKey: 'k1' });
+    body.destroy(new Error('aborted'));
+    await expect(answer).rejects.toThrow('aborted');
   });
 
   test('the same key with another body, or while the first is at work, is a conflict', async () => {
