@@ -52,7 +52,14 @@ export async function openDesk(
   const backups = new InstallationBackups(data, copies, clock);
   await lifecycle.run(backups);
   return {
-    desk: { provisioning, unknown: () => receiver.refusals.pending(), reviews: reviewing.reviews, imports, backups },
+    desk: {
+      provisioning,
+      unknown: () => receiver.refusals.pending(),
+      reviews: reviewing.reviews,
+      conflicts: reviewing.conflicts,
+      imports,
+      backups,
+    },
     bulk: new BulkGateway(receiver, clock, state.answers),
   };
 }

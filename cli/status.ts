@@ -54,7 +54,7 @@ export class SystemStatus {
 
   status(): StatusView {
     const { ledger, series, receiver, broker, consoleClients } = this.#sources;
-    const { lastSeq, pending, bytes, writable } = ledger.status();
+    const { lastSeq, pending, bytes, writable, candidates, candidatesLeftOut } = ledger.status();
     const { state, lag, setAside, cursor } = series.status();
     const { counters } = receiver;
     return {
@@ -63,6 +63,8 @@ export class SystemStatus {
       refused: { ...broker.stats().refused, ...receiver.refusals.counts() },
       duplicates: counters.duplicates,
       conflicts: counters.conflicts,
+      openConflicts: candidates,
+      unkeptConflicts: candidatesLeftOut,
       late: counters.late,
       ledger: { lastSeq, pending, bytes, writable },
       series: { state, lag, setAside, cursor },

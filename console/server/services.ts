@@ -1,6 +1,6 @@
 import type { ExplanationView, FigureExplanationView, HealthView, PendingView, StatusView } from '@clearbay/contract/api.ts';
 import type { Clock } from '@clearbay/contract/clock.ts';
-import type { Backups, Imports, Provisioning, Reviews } from '@clearbay/contract/intake.ts';
+import type { Backups, Conflicts, Imports, Provisioning, Reviews } from '@clearbay/contract/intake.ts';
 import type { LiveFeed } from '@clearbay/contract/live.ts';
 import type { SeriesStore } from '@clearbay/store/ports/series.ts';
 import type { StateStore } from '@clearbay/store/ports/state.ts';
@@ -43,6 +43,7 @@ export interface IntakeDesk {
   /** Stations and metrics that readings came with and nobody knows. */
   readonly unknown: () => PendingView['unknown'];
   readonly reviews: Reviews;
+  readonly conflicts: Conflicts;
   readonly imports: Imports;
   readonly backups: Backups;
 }

@@ -206,6 +206,10 @@ export interface StatusView {
   readonly refused: Readonly<Record<string, number>>;
   readonly duplicates: number;
   readonly conflicts: number;
+  /** Conflicts that wait for a person's decision, of all times. */
+  readonly openConflicts: number;
+  /** Conflicts since the start that cannot be decided: their moment had too many of them. */
+  readonly unkeptConflicts: number;
   readonly late: number;
   readonly ledger: { readonly lastSeq: number; readonly pending: number; readonly bytes: number; readonly writable: boolean };
   /** `setAside`: values kept beside the figures because they may not change them. */
@@ -344,6 +348,33 @@ export interface ReviewView {
 
 export interface ReviewPageView {
   readonly reviews: readonly ReviewView[];
+  /** Pass it as `before` for the next page; null at the end. */
+  readonly next: number | null;
+}
+
+/** What a reading says, and when it came. */
+export interface ContentView {
+  readonly values: Readonly<Record<string, number>>;
+  readonly marks: Readonly<Record<string, string>>;
+  readonly receivedAt: number;
+  readonly rev: number;
+}
+
+/** A reading that came again with other content and waits for a decision. */
+export interface ConflictView {
+  readonly id: number;
+  readonly station: string;
+  readonly device: string;
+  readonly bay: string | null;
+  readonly at: number;
+  /** What came second. */
+  readonly offered: ContentView;
+  /** What counts; null where the ledger has let it go. */
+  readonly current: ContentView | null;
+}
+
+export interface ConflictPageView {
+  readonly conflicts: readonly ConflictView[];
   /** Pass it as `before` for the next page; null at the end. */
   readonly next: number | null;
 }

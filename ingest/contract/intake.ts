@@ -3,6 +3,7 @@ import type {
   BackupView,
   ClaimView,
   CollectedView,
+  ConflictView,
   ImportView,
   NewClaimView,
   RedeemedView,
@@ -20,6 +21,7 @@ export type IntakeFault =
   | 'station.unknown'
   | 'metric.unknown'
   | 'readings.none'
+  | 'conflict.unknown'
   | 'import.unknown'
   | 'backup.unknown'
   | 'body.type'
@@ -73,6 +75,30 @@ export interface ReviewOrder {
 export interface Reviews {
   /** Resolves when every reading of the span is corrected in the ledger. Rejects with `IntakeRefused`. */
   review(order: ReviewOrder): Promise<ReviewView>;
+}
+
+/** `from` and `to` are event times, both included; `before` pages on by a conflict's number. */
+export interface ConflictQuery {
+  readonly station?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly before?: number;
+  readonly limit: number;
+}
+
+export interface ConflictOrder {
+  readonly id: number;
+  readonly decision: 'accept' | 'dismiss';
+  readonly reason: string;
+  readonly person: string;
+}
+
+/** Readings that came again with other content. Rejects with `IntakeRefused`. */
+export interface Conflicts {
+  /** Those that wait for a decision, newest first. */
+  list(query: ConflictQuery): Promise<readonly ConflictView[]>;
+  /** Makes the other content current, or closes the conflict; gives it as it stood before. */
+  decide(order: ConflictOrder): Promise<ConflictView>;
 }
 
 export interface ImportRequest {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type {
   AuditPageView,
   BackupView,
+  ConflictPageView,
   ImportView,
   Problem,
   RestatementPageView,
@@ -65,6 +66,35 @@ describe('what operators and officers do with intake', () => {
     const second = await view<ReviewPageView>(stage.as('viewer', `/api/v1${path}?limit=1&before=${first.next}`));
     expect(second.reviews).toMatchObject([{ action: 'exclude', reason: 'calibration with test gas' }]);
     expect((await view<ReviewPageView>(stage.as('viewer', `/api/v1${path}?before=${second.next}`))).next).toBeNull();
+  });
+
+  test('conflicts of readings are listed page by page and decided by an officer with a reason', async () => {
+    const path = '/readings/conflicts';
+    const list = (query: string) => view<ConflictPageView>(stage.as('viewer', `/api/v1${path}${query}`));
+    const content = (pm25: number) => ({ values: { pm25 }, marks: {}, receivedAt: NOW, rev: 0 });
+    const first = await list(`?station=${AIR.id}&limit=1`);
+    expect(first.conflicts).toEqual([
+      { id: 7, station: AIR.id, device: 'd1', bay: null, at: NOW - 60_000, offered: content(50), current: content(20) },
+    ]);
+    expect((await list(`?limit=1&before=${first.next}`)).conflicts.map(({ id }) => id)).toEqual([5]);
+    expect(await list('?station=elsewhere')).toEqual({ conflicts: [], next: null });
+    for (const [id, body, code] of [
+      [7, { decision: 'accept' }, 'input.invalid'],
+      [7, { decision: 'accept', reason: ' ' }, 'input.invalid'],
+      [7, { decision: 'forget', reason: 'sent twice' }, 'input.invalid'],
+      ['x', { decision: 'accept', reason: 'sent twice' }, 'input.invalid'],
+      [6, { decision: 'accept', reason: 'sent twice' }, 'conflict.unknown'],
+    ] as const) {
+      expect((await view<Problem>(post(`${path}/${id}`, body))).code, JSON.stringify(body)).toBe(code);
+    }
+    expect((await post(`${path}/7`, { decision: 'accept', reason: 'the logger was right' })).status).toBe(200);
+    expect(await lastAudit()).toMatchObject({
+      action: 'conflict.accepted',
+      subject: `${AIR.id} d1`,
+      detail: `${NOW - 60_000}: the logger was right`,
+    });
+    await post(`${path}/7`, { decision: 'dismiss', reason: 'the logger was wrong' });
+    expect(await lastAudit()).toMatchObject({ action: 'conflict.dismissed' });
   });
 
   test('restated days are listed by date with old and new figure', async () => {

@@ -41,6 +41,8 @@ const RIGHTS: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'post /api/v1/stations/{id}/reviews': ['officer', 'admin'],
   'get /api/v1/stations/{id}/reviews': everyone,
   'get /api/v1/restatements': everyone,
+  'get /api/v1/readings/conflicts': everyone,
+  'post /api/v1/readings/conflicts/{id}': ['officer', 'admin'],
   'post /api/v1/imports': ['operator', 'admin'],
   'get /api/v1/imports': ['operator', 'admin'],
   'get /api/v1/imports/{id}': ['operator', 'admin'],
@@ -53,6 +55,7 @@ const BODIES: Readonly<Record<string, { readonly body: string; readonly type?: s
   '/api/v1/readings': { body: '[]' },
   '/api/v1/imports': { body: 'station,at,pm25\n', type: 'text/csv' },
   '/api/v1/devices/claims': { body: JSON.stringify({ stations: [AIR.id] }) },
+  '/api/v1/readings/conflicts/{id}': { body: JSON.stringify({ decision: 'dismiss', reason: 'sent twice by the logger' }) },
   '/api/v1/stations/{id}/reviews': {
     body: JSON.stringify({ metric: 'pm25', from: 1, to: 2, action: 'exclude', reason: 'calibration of the day' }),
   },
@@ -80,6 +83,7 @@ describe('rights, route by route', () => {
       .replace('/devices/{id}', '/devices/nobody')
       .replace('/imports/{id}', '/imports/i1')
       .replace('/targets/{id}', '/targets/good-air-days')
+      .replace('/conflicts/{id}', '/conflicts/7')
       .replace('/backups/{id}', '/backups/b1')
       .replace('{id}', AIR.id)
       .replace('/series.csv', `/series.csv?station=${AIR.id}`)

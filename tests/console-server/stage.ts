@@ -26,6 +26,8 @@ const STATUS: StatusView = {
   refused: { 'not-json': 2 },
   duplicates: 1,
   conflicts: 0,
+  openConflicts: 0,
+  unkeptConflicts: 0,
   late: 0,
   ledger: { lastSeq: 10, pending: 0, bytes: 4096, writable: true },
   series: { state: 'up', lag: 0, setAside: 0, cursor: 10 },

@@ -1,10 +1,16 @@
 import type { IntakeDesk } from '@clearbay/console-server/services.ts';
-import type { BackupView, ImportView } from '@clearbay/contract/api.ts';
+import type { BackupView, ConflictView, ImportView } from '@clearbay/contract/api.ts';
 import type { Clock } from '@clearbay/contract/clock.ts';
 import { IntakeRefused } from '@clearbay/contract/intake.ts';
 import { DeviceProvisioning } from '@clearbay/pipeline/provision/device-provisioning.ts';
 import type { StateStore } from '@clearbay/store/ports/state.ts';
-import { AIR } from './staged-district.ts';
+import { AIR, NOW } from './staged-district.ts';
+
+function conflict(id: number): ConflictView {
+  const content = (pm25: number) => ({ values: { pm25 }, marks: {}, receivedAt: NOW, rev: 0 });
+  const place = { station: AIR.id, device: 'd1', bay: null, at: NOW - 60_000 };
+  return { id, ...place, offered: content(50), current: content(20) };
+}
 
 /** Real provisioning on the real state store; reviews, imports and backups that only remember what they were asked. */
 export function stagedDesk(state: StateStore, clock: Clock): IntakeDesk & { readonly revoked: string[] } {
@@ -38,6 +44,16 @@ export function stagedDesk(state: StateStore, clock: Clock): IntakeDesk & { read
         const id = await state.reviews.add(review);
         await state.reviews.finish(id, 4);
         return { ...review, id, changed: 4 };
+      },
+    },
+    conflicts: {
+      async list({ station, before = 9, limit }) {
+        if (station !== undefined && station !== AIR.id) return [];
+        return [conflict(7), conflict(5)].filter(({ id }) => id < before).slice(0, limit);
+      },
+      async decide({ id }) {
+        if (id !== 7) throw new IntakeRefused('conflict.unknown', `there is no open conflict ${id}`);
+        return conflict(id);
       },
     },
     imports: {

@@ -130,6 +130,8 @@ export async function startFixture(port: number, dist = DIST): Promise<Fixture> 
         refused: { 'payload-not-json': 12, 'unknown-station': 3, 'value-not-finite': 1 },
         duplicates: 41,
         conflicts: 0,
+        openConflicts: 0,
+        unkeptConflicts: 0,
         late: 102,
         ledger: { lastSeq: 1_284_301, pending: 0, bytes: 312_441_002, writable: true },
         series: { state: 'up', lag: 0, setAside: 0, cursor: 1_284_301 },

@@ -22,6 +22,8 @@ export type AuditAction =
   | 'device.revoked'
   | 'reading.excluded'
   | 'reading.restored'
+  | 'conflict.accepted'
+  | 'conflict.dismissed'
   | 'backup.begun';
 
 /** Bounds what a stranger can make us store. */

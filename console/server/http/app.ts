@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import type { ServerLogger } from '../logger.ts';
 import { alertRoutes } from '../routes/alerts.ts';
 import { backupRoutes } from '../routes/backups.ts';
+import { conflictRoutes } from '../routes/conflicts.ts';
 import { currentStateRoutes } from '../routes/current-state.ts';
 import { deviceRoutes } from '../routes/devices.ts';
 import { explanationRoutes } from '../routes/explanations.ts';
@@ -44,6 +45,7 @@ function deskRoutes(services: ApiServices, desk: IntakeDesk): Route[] {
   return [
     ...deviceRoutes(services, desk),
     ...reviewRoutes(services, desk),
+    ...conflictRoutes(services, desk),
     ...importRoutes(services, desk),
     ...backupRoutes(services, desk),
   ];

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'device.unknown': [404, 'There is no such device'],
   'claim.unknown': [404, 'There is no such claim, or its code was used or has expired'],
   'readings.none': [404, 'The station has no stored readings of this metric in the span'],
+  'conflict.unknown': [404, 'There is no such conflict of readings, or it is decided'],
   'import.unknown': [404, 'There is no such import'],
   'backup.unknown': [404, 'There is no such backup'],
   'explanation.unavailable': [404, 'Nothing was judged for this period'],

@@ -41,6 +41,8 @@ export const status = named(
     refused: z.record(z.string(), z.number()).describe('count by reason'),
     duplicates: z.number(),
     conflicts: z.number(),
+    openConflicts: z.number().describe('conflicts that wait for a decision'),
+    unkeptConflicts: z.number().describe('conflicts since the start that were too many of one moment to be kept'),
     late: z.number(),
     ledger: z.strictObject({ lastSeq: z.number(), pending: z.number(), bytes: z.number(), writable: z.boolean() }),
     series: z.strictObject({

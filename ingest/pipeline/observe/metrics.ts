@@ -7,6 +7,8 @@ const FIGURES: readonly (readonly [name: string, help: string, read: Reading])[]
   ['accepted_total', 'Readings stored since the start', (status) => status.accepted],
   ['duplicates_total', 'Readings that came again with the same content', (status) => status.duplicates],
   ['conflicts_total', 'Readings that came again with other content', (status) => status.conflicts],
+  ['conflicts_open', 'Conflicts that wait for a decision', (status) => status.openConflicts],
+  ['conflicts_unkept_total', 'Conflicts that were too many of one moment to be kept', (status) => status.unkeptConflicts],
   ['late_total', 'Readings that came after the lateness window', (status) => status.late],
   ['ledger_pending', 'Readings handed over and not yet on disk', (status) => status.ledger.pending],
   ['ledger_bytes', 'Size of the ledger', (status) => status.ledger.bytes],

@@ -6,6 +6,7 @@ import type { AirStation } from '@clearbay/domain/district.ts';
 import { KINDS } from '@clearbay/domain/kinds/registry.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
 import { DAY_MS, HOUR_MS, startOfDate } from '@clearbay/domain/time.ts';
+import { ConflictDesk } from '@clearbay/pipeline/review/conflict-desk.ts';
 import { DayFigures } from '@clearbay/pipeline/review/day-figures.ts';
 import { Restatements } from '@clearbay/pipeline/review/restatements.ts';
 import { ReviewDesk } from '@clearbay/pipeline/review/review-desk.ts';
@@ -58,6 +59,7 @@ export interface ReviewStage {
   readonly state: SqliteState;
   readonly standing: StandingReviews;
   readonly desk: ReviewDesk;
+  readonly conflicts: ConflictDesk;
   readonly restatements: Restatements;
   readonly restarted: string[];
   readonly clock: { at: number; now(): number };
@@ -95,20 +97,31 @@ async function openOn(folder: string, clock: ReviewStage['clock']): Promise<Revi
   await restatements.start();
   const restarted: string[] = [];
   const readings = storedReadings(ledger, series);
+  const commit = async (corrections: readonly Reading[]) => {
+    const outcomes = await ledger.append(corrections);
+    series.wake();
+    return outcomes;
+  };
+  const restart = async (station: string) => void restarted.push(station);
   const desk = new ReviewDesk({
     store: state.reviews,
     standing,
     stored: readings,
-    commit: async (corrections) => {
-      const outcomes = await ledger.append(corrections);
-      series.wake();
-      return outcomes;
-    },
+    commit,
     onCorrecting: (corrections, { person, reason }) => {
       for (const { station, at } of corrections) restatements.expect(station, at, { cause: 'review', person, reason });
     },
-    restart: async (station) => void restarted.push(station),
+    restart,
     clock,
+  });
+  const conflicts = new ConflictDesk({
+    ledger,
+    standing,
+    stored: readings,
+    commit,
+    onCorrecting: ({ station, at }, { person, reason }) =>
+      restatements.expect(station, at, { cause: 'correction', person, reason }),
+    restart,
   });
   const stop = async () => {
     await desk.stop();
@@ -123,6 +136,7 @@ async function openOn(folder: string, clock: ReviewStage['clock']): Promise<Revi
     state,
     standing,
     desk,
+    conflicts,
     restatements,
     restarted,
     clock,
