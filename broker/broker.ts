@@ -5,6 +5,7 @@ import type { CredentialSource, MqttPublisher, ReadingGate } from '@clearbay/con
 import type { Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import type { Logger } from 'pino';
 import { Admission } from './access/admission.ts';
+import { AnswerLimit } from './access/answer-limit.ts';
 import { Identification, type Rejection } from './access/identification.ts';
 import { PasswordVerifier } from './access/password-verifier.ts';
 import type { AccountSource, Principal } from './access/principal.ts';
@@ -69,6 +70,7 @@ export class Broker implements MqttPublisher {
   readonly #clock: Clock;
   readonly #refusals = new RefusalCounters();
   readonly #admission: Admission;
+  readonly #answers: AnswerLimit;
   readonly #pressure: Pressure;
   readonly #door: PublishDoor;
   readonly #identification: Identification;
@@ -91,6 +93,7 @@ export class Broker implements MqttPublisher {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#clock = options.clock ?? systemClock;
     this.#admission = new Admission(this.#limits);
+    this.#answers = new AnswerLimit(this.#limits.answerTimeoutMs);
     this.#pressure = new Pressure(this.#limits);
     this.#door = new PublishDoor(options.gate, this.#pressure, this.#refusals, this.#clock);
     const verifier = new PasswordVerifier(this.#limits, this.#clock);
@@ -194,6 +197,7 @@ export class Broker implements MqttPublisher {
       const peer = this.#peers.get(client);
       if (peer) peer.connection.openLane(new DirectReadings(library, client, peer, this.#door));
     });
+    library.on('connackSent', (_connack, client) => this.#answers.settled(client.conn as GuardedConnection));
     library.on('clientError', (client, error) => this.#failed(client, error));
     library.on('connectionError', (client, error) => this.#failed(client, error));
     (library as EventEmitter).on('error', (error: Error) => this.#options.log?.error({ error: error.message }, 'mqtt broker'));
@@ -233,9 +237,13 @@ export class Broker implements MqttPublisher {
         this.#bytes += bytes;
         this.#publishes += publishes;
       },
-      connectSeen: (connection) => this.#admission.connected(connection),
+      connectSeen: (connection) => {
+        this.#admission.connected(connection);
+        this.#answers.asked(connection);
+      },
       closed: (connection) => {
         this.#connections.delete(connection);
+        this.#answers.settled(connection);
         this.#admission.leave(connection);
         const client = clientOf(connection);
         const peer = client && this.#peers.get(client);
@@ -280,7 +288,9 @@ export class Broker implements MqttPublisher {
     const connection = client.conn as GuardedConnection;
     const intent = this.#intents.get(client) as Intent;
     const { address, certificateUser } = connection;
-    const found = await this.#identification.identify({ ...intent, user, password, certificateUser, address });
+    const isGone = () => connection.destroyed;
+    const found = await this.#identification.identify({ ...intent, user, password, certificateUser, address, isGone });
+    if (isGone()) throw Object.assign(new Error('connection closed'), { returnCode: 3 });
     const principal = 'reason' in found ? this.#reject(found) : found;
     this.#checkClientId(client, intent, principal);
     this.#peers.set(client, new Peer(principal, connection));

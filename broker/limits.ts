@@ -4,6 +4,8 @@ import type { RateLimits } from './guard/rate-meter.ts';
 export interface BrokerLimits extends ConnectionLimits, RateLimits {
   /** A client that has not finished its CONNECT by then is cut off, ms. */
   readonly connectTimeoutMs: number;
+  /** A CONNECT without an answer by then is refused, ms. */
+  readonly answerTimeoutMs: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
   /** Sockets without a CONNECT; above it the oldest one goes. */
@@ -27,10 +29,11 @@ export interface BrokerLimits extends ConnectionLimits, RateLimits {
   readonly maxQueuedAgeMs: number;
   /** A persistent session not seen for this long is forgotten, ms. */
   readonly sessionExpiryMs: number;
-  /** Password checks at a time, waiting, and failures of one user from one address per minute. */
+  /** Slow checks, of passwords that people chose: at a time, waiting, and failures a minute of one user from one address and of one address. */
   readonly passwordChecks: number;
   readonly passwordQueue: number;
   readonly passwordFailuresPerMinute: number;
+  readonly passwordFailuresPerMinutePerAddress: number;
 }
 
 export const DEFAULT_LIMITS: BrokerLimits = {
@@ -45,6 +48,7 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   bytesPerSecond: 8 * 1024 * 1024,
   burstSeconds: 2,
   connectTimeoutMs: 5000,
+  answerTimeoutMs: 10_000,
   maxConnections: 20_000,
   maxConnectionsPerAddress: 20_000,
   maxHalfOpen: 4000,
@@ -62,6 +66,7 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   sessionExpiryMs: 30 * 86_400_000,
   drainTimeoutMs: 5000,
   passwordChecks: 2,
-  passwordQueue: 5000,
+  passwordQueue: 1000,
   passwordFailuresPerMinute: 10,
+  passwordFailuresPerMinutePerAddress: 60,
 };

@@ -5,6 +5,7 @@ export type RefusalReason =
   | 'too-many-connections'
   | 'half-open-evicted'
   | 'connect-timeout'
+  | 'connect-unanswered'
   // packets that never reach the parser
   | 'packet-too-large'
   | 'malformed'

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hashPassword } from '@clearbay/console-server/accounts/passwords.ts';
+import { hashSecret } from '@clearbay/broker/access/password-hash.ts';
 import type { IntakeDesk } from '@clearbay/console-server/services.ts';
 import type { BulkIntake } from '@clearbay/contract/bulk.ts';
 import { DeviceProvisioning } from '@clearbay/pipeline/provision/device-provisioning.ts';
@@ -31,7 +31,7 @@ export async function openDesk(
     clock,
     hasStation: (id) => stations.has(id),
     isConfigured: (device) => configured.has(device),
-    hashPassword,
+    hashSecret,
     refresh: () => credentials.refresh(),
     disconnect: (user) => intake.disconnect(user),
   });

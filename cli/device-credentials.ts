@@ -1,25 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { hashSecret } from '@clearbay/broker/access/password-hash.ts';
 import { type Clock, systemClock } from '@clearbay/contract/clock.ts';
 import type { CredentialSource, DeviceCredential } from '@clearbay/contract/gate.ts';
 import type { District } from '@clearbay/domain/district.ts';
+import { newSecret } from '@clearbay/pipeline/provision/secrets.ts';
 import type { DeviceStore } from '@clearbay/store/ports/state.ts';
-import { hash } from '@node-rs/argon2';
 
 const REFRESH_MS = 2000;
 
-/** A password that a device can hold: 192 random bits. */
-export function newDevicePassword(): string {
-  return randomBytes(24).toString('base64url');
-}
-
+/** Keeps what is needed to know a device by its password, which is one of `newSecret`. */
 export async function saveDevice(
   store: DeviceStore,
   device: string,
   stations: readonly string[],
   password: string,
 ): Promise<void> {
-  await store.save({ device, stations, passwordHash: await hash(password) });
+  await store.save({ device, stations, passwordHash: hashSecret(password) });
 }
 
 /** Credentials from the state store, kept in memory; devices added on the command line are seen within seconds. */
@@ -69,7 +65,7 @@ export async function demoPasswords(file: string, district: District, store: Dev
   await Promise.all(
     district.devices.map(async ({ id, station }) => {
       if (passwords[id] !== undefined && stored.has(id)) return;
-      passwords[id] ??= newDevicePassword();
+      passwords[id] ??= newSecret();
       await saveDevice(store, id, [station], passwords[id]);
     }),
   );

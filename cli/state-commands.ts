@@ -1,9 +1,10 @@
 import type { Config } from '@clearbay/config/load.ts';
 import { createToken } from '@clearbay/console-server/accounts/tokens.ts';
 import type { Role } from '@clearbay/contract/api.ts';
+import { newSecret } from '@clearbay/pipeline/provision/secrets.ts';
 import { SqliteState } from '@clearbay/store/state/sqlite.ts';
 import { openDataFolder } from './data-folder.ts';
-import { newDevicePassword, saveDevice } from './device-credentials.ts';
+import { saveDevice } from './device-credentials.ts';
 import { UserFailure } from './failure.ts';
 
 const ROLES: readonly Role[] = ['viewer', 'duty', 'officer', 'operator', 'tester', 'admin'];
@@ -37,7 +38,7 @@ export async function addDevice(config: Config, device: string, stations: readon
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(device)) {
     throw new UserFailure(`"${device}" cannot be a device id: lower-case letters, digits and hyphens, at most 64.`);
   }
-  const password = newDevicePassword();
+  const password = newSecret();
   await withState(config, (state) => saveDevice(state.devices, device, stations, password));
   print(JSON.stringify({ device, password, stations }));
 }

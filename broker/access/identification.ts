@@ -14,6 +14,8 @@ export interface Introduction {
   readonly certificateUser: string | undefined;
   readonly address: string;
   readonly willTopic: string | undefined;
+  /** Whether the connection ended meanwhile; the outcome is then of no use to anyone. */
+  isGone(): boolean;
 }
 
 /** A refused CONNECT and its return code (MQTT 3.1.1, 3.2.2.3). */
@@ -45,10 +47,9 @@ export class Identification {
     if (introduction.clientId !== '' && !ownsClientId(user, introduction.clientId)) return reject('client-id-not-owned', 2);
     const principal = await this.#find(user);
     if (principal === undefined) return reject('unknown-user', 4);
-    if (introduction.certificateUser === undefined) {
-      const rejection = await this.#checkPassword(principal, introduction);
-      if (rejection) return rejection;
-    }
+    const passedWith =
+      introduction.certificateUser === undefined ? await this.#checkPassword(principal, introduction) : undefined;
+    if (typeof passedWith === 'object') return passedWith;
     const { willTopic } = introduction;
     if (willTopic !== undefined && !new TopicRules(principal).will(willTopic)) return reject('foreign-will', 5);
     return principal;
@@ -61,10 +62,14 @@ export class Identification {
     return account === undefined ? undefined : { type: 'account', user, account };
   }
 
-  async #checkPassword(principal: Principal, { password, address }: Introduction): Promise<Rejection | undefined> {
+  /** The hash that the password matched. */
+  async #checkPassword(principal: Principal, introduction: Introduction): Promise<string | Rejection> {
+    const { password, address, isGone } = introduction;
     if (password === undefined) return reject('no-credentials', 4);
-    const verdict = await this.#verifier.check(principal.user, password, passwordHashesOf(principal), address);
-    if (verdict === 'ok') return undefined;
-    return reject(verdict, verdict === 'bad-password' || verdict === 'password-throttled' ? 4 : 3);
+    const { user } = principal;
+    const verdict = await this.#verifier.check({ user, password, hashes: passwordHashesOf(principal), address, isGone });
+    if (typeof verdict === 'object') return verdict.passedWith;
+    if (verdict === 'gone') return reject('connect-unanswered', 3);
+    return reject(verdict, verdict === 'verifier-busy' ? 3 : 4);
   }
 }

@@ -3,7 +3,7 @@ import type { DeviceCredential } from '@clearbay/contract/gate.ts';
 /** A person's or a program's account that may watch topics; it never publishes readings. */
 export interface AccountPrincipal {
   readonly user: string;
-  /** argon2id hash in PHC form. */
+  /** argon2id hash in PHC form: people chose the password. */
   readonly passwordHash: string;
   /** Filters it may subscribe to, and everything contained in them. */
   readonly subscribe: readonly string[];

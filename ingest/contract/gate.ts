@@ -24,7 +24,7 @@ export interface MqttPublisher {
 /** A device as the broker sees it connect. */
 export interface DeviceCredential {
   readonly device: string;
-  /** argon2id hash in PHC form. */
+  /** Salted SHA-256 of a password that the system made, or argon2id in PHC form of one that people chose. */
   readonly passwordHash: string;
   /** After a rotation: the hash before it, still taken until `formerUntil` (epoch ms). A `CredentialSource` leaves it out after that. */
   readonly formerPasswordHash?: string;

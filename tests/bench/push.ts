@@ -4,6 +4,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { LivePage, pause } from '../console-server/live-page.ts';
 import { type Figure, figure, percentile } from './figure.ts';
 import { ALERT_PROBES, GAUGE_LINES, PROBE } from './load/bench-district.ts';
+import { BENCH_PASSWORD } from './load/fleet.ts';
 import { ServedProcess, type ServerFigures } from './load/served.ts';
 import { WHOLE_SYSTEM } from './system.ts';
 
@@ -47,7 +48,11 @@ async function atRate(rate: number | undefined, alertProbes: typeof ALERT_PROBES
   const server = await ServedProcess.start(WHOLE_SYSTEM);
   const clients: MqttClient[] = [];
   const connect = async (username: string) => {
-    const client = await connectAsync(`mqtt://127.0.0.1:${server.port}`, { clientId: username, username, password: 'bench' });
+    const client = await connectAsync(`mqtt://127.0.0.1:${server.port}`, {
+      clientId: username,
+      username,
+      password: BENCH_PASSWORD,
+    });
     clients.push(client);
     return client;
   };

@@ -122,8 +122,8 @@ export class RawClient {
     );
   }
 
-  static async open(port: number): Promise<RawClient> {
-    const socket = connectTcp({ port, host: '127.0.0.1' });
+  static async open(port: number, localAddress?: string): Promise<RawClient> {
+    const socket = connectTcp({ port, host: '127.0.0.1', ...(localAddress === undefined ? {} : { localAddress }) });
     const client = new RawClient(socket);
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     return client;

@@ -32,7 +32,7 @@ export function stagedDesk(state: StateStore, clock: Clock): IntakeDesk & { read
       clock,
       hasStation: (id) => id === AIR.id,
       isConfigured: (device) => device === 'configured',
-      hashPassword: async (password) => `hash of ${password}`,
+      hashSecret: (secret) => `hash of ${secret}`,
       refresh: async () => undefined,
       disconnect: (user) => revoked.push(user),
     }),

@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createToken } from '@clearbay/console-server/accounts/tokens.ts';
+import { newSecret } from '@clearbay/pipeline/provision/secrets.ts';
 import { SqliteState } from '@clearbay/store/state/sqlite.ts';
-import { newDevicePassword, saveDevice } from '../../cli/device-credentials.ts';
+import { saveDevice } from '../../cli/device-credentials.ts';
 import { clearbay, type Ended, spawnClearbay } from './clearbay.ts';
 
 export interface SystemOptions {
@@ -79,7 +80,7 @@ async function prepare(data: string, devices: ReadonlyMap<string, readonly strin
   await state.start();
   const passwords = new Map<string, string>();
   for (const [device, stations] of devices) {
-    const password = newDevicePassword();
+    const password = newSecret();
     await saveDevice(state.devices, device, stations, password);
     passwords.set(device, password);
   }

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashSecret } from '@clearbay/broker/access/password-hash.ts';
 import { Broker } from '@clearbay/broker/broker.ts';
 import { DeviceProvisioning } from '@clearbay/pipeline/provision/device-provisioning.ts';
 import { SqliteState } from '@clearbay/store/state/sqlite.ts';
-import { hash } from '@node-rs/argon2';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoredCredentials } from '../../cli/device-credentials.ts';
@@ -39,7 +39,7 @@ describe('credentials of a device at the running broker', () => {
       clock,
       hasStation: (id) => id === 'air-1',
       isConfigured: () => false,
-      hashPassword: (password) => hash(password),
+      hashSecret,
       refresh: () => credentials.refresh(),
       disconnect: (user) => broker.revoke(user),
     });

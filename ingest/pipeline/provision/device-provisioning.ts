@@ -14,8 +14,8 @@ export interface ProvisioningOptions {
   readonly hasStation: (id: string) => boolean;
   /** Whether a device of this id is in the configuration: its name cannot be claimed. */
   readonly isConfigured: (device: string) => boolean;
-  /** Slow hash of a device's password, in PHC form. */
-  readonly hashPassword: (password: string) => Promise<string>;
+  /** What is kept of a password that is made here. */
+  readonly hashSecret: (secret: string) => string;
   /** Called after each change of credentials; resolves when they hold at the broker. */
   readonly refresh: () => Promise<void>;
   /** Ends the live connections of a user; gives their number. */
@@ -68,14 +68,14 @@ export class DeviceProvisioning implements Provisioning {
   }
 
   async collect(secret: string): Promise<CollectedView> {
-    const { state, hashPassword, refresh } = this.#options;
+    const { state, hashSecret, refresh } = this.#options;
     const claim = await state.claims.bySecret(secretHash(secret));
     if (claim === undefined || claim.device === null) throw new IntakeRefused('claim.unknown', 'there is no such claim');
     const { id, device, stations } = claim;
     if (claim.state === 'pending' || claim.state === 'rejected') return { device, state: claim.state };
     if (claim.state !== 'approved') return { device, state: 'collected' };
     const password = newSecret();
-    const credential = { device, stations, passwordHash: await hashPassword(password) };
+    const credential = { device, stations, passwordHash: hashSecret(password) };
     if (!(await state.claims.collect(id, credential))) return { device, state: 'collected' };
     await refresh();
     return { device, state: 'collected', password, stations };
@@ -95,16 +95,15 @@ export class DeviceProvisioning implements Provisioning {
   }
 
   async rotate(device: string, graceMs: number): Promise<RotatedView> {
-    const { state, clock, hashPassword, refresh } = this.#options;
+    const { state, clock, hashSecret, refresh } = this.#options;
     const password = newSecret();
-    const passwordHash = await hashPassword(password);
     const known = await this.#find(device);
     if (known === undefined) throw new IntakeRefused('device.unknown', `there is no device ${device}`);
     const formerUntil = clock.now() + graceMs;
     await state.devices.save({
       device,
       stations: known.stations,
-      passwordHash,
+      passwordHash: hashSecret(password),
       formerPasswordHash: known.passwordHash,
       formerUntil,
     });

@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashPassword } from '@clearbay/broker/access/password-hash.ts';
+import { hashSecret } from '@clearbay/broker/access/password-hash.ts';
 import { Broker } from '@clearbay/broker/broker.ts';
 import type { MetricDescriptor } from '@clearbay/domain/kinds/kind.ts';
 import { Receiver } from '@clearbay/pipeline/receive/receiver.ts';
 import type { RegisteredDevice, RegisteredStation } from '@clearbay/pipeline/receive/registry.ts';
 import { SqliteLedger } from '@clearbay/store/ledger/sqlite-ledger.ts';
-import { BENCH_DEVICES, benchDevices } from './fleet.ts';
+import { BENCH_DEVICES, BENCH_PASSWORD, benchDevices } from './fleet.ts';
 
 const folder = mkdtempSync(join(process.env.CLEARBAY_BENCH_DATA ?? tmpdir(), 'clearbay-bench-'));
 const metrics = new Map(
@@ -29,7 +29,7 @@ const metrics = new Map(
 );
 const stations = new Map<string, RegisteredStation>();
 const devices = new Map<string, RegisteredDevice>();
-const passwordHash = await hashPassword('bench', { memoryKiB: 1024, passes: 1 });
+const passwordHash = hashSecret(BENCH_PASSWORD);
 for (const { user, station } of benchDevices(BENCH_DEVICES)) {
   stations.set(station, { id: station, kind: 'air', metrics, bayMetrics: new Set(), bays: 0 });
   devices.set(user, { id: user, stations: new Set([station]), origin: 'measured', periodMs: 60_000 });

@@ -1,8 +1,10 @@
+export const BENCH_PASSWORD = 'bench';
+
 /** The devices of the bench: each a station of its own with the six pollutants. */
 export function benchDevices(count: number): { user: string; password: string; station: string }[] {
   return Array.from({ length: count }, (_, index) => ({
     user: `bench-${index}`,
-    password: 'bench',
+    password: BENCH_PASSWORD,
     station: `station-${index}`,
   }));
 }

@@ -1,7 +1,7 @@
 /** Thousands of devices that connect at a steady rate and then say little; a process of its own. Prints what became of them as JSON, and holds on until it is ended. */
 import { connect } from 'node:net';
 import { generate } from 'mqtt-packet';
-import { idleDevice } from './fleet.ts';
+import { BENCH_PASSWORD, idleDevice } from './fleet.ts';
 
 export interface IdlePlan {
   readonly port: number;
@@ -40,7 +40,7 @@ function open(index: number): Promise<boolean> {
         clientId: user,
         keepalive: KEEPALIVE_S,
         username: user,
-        password: Buffer.from('bench'),
+        password: Buffer.from(BENCH_PASSWORD),
       }),
     );
   });

@@ -10,12 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { hashPassword } from '@clearbay/broker/access/password-hash.ts';
 import { createToken } from '@clearbay/console-server/accounts/tokens.ts';
 import type { StatusView } from '@clearbay/contract/api.ts';
 import { SqliteState } from '@clearbay/store/state/sqlite.ts';
+import { saveDevice } from '../../../cli/device-credentials.ts';
 import { ALERT_PROBES, benchDistrict, PROBE } from './bench-district.ts';
-import { BENCH_DEVICES, benchDevices, idleDevice } from './fleet.ts';
+import { BENCH_DEVICES, BENCH_PASSWORD, benchDevices, idleDevice } from './fleet.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../clearbay.ts', import.meta.url));
 
@@ -28,19 +28,13 @@ writeFileSync(config, JSON.stringify({ logLevel: 'warn', district: benchDistrict
 
 const state = new SqliteState(join(data, 'state.sqlite'));
 await state.start();
-// What a hash costs is not under test.
-const passwordHash = await hashPassword('bench', { memoryKiB: 64, passes: 1 });
+// Stored as the product stores them: what a sign-in costs is under test.
+const save = (device: string, station: string) => saveDevice(state.devices, device, [station], BENCH_PASSWORD);
 const devices = benchDevices(BENCH_DEVICES);
-for (const { user, station } of devices) await state.devices.save({ device: user, stations: [station], passwordHash });
-for (const { device, station } of [PROBE, ...ALERT_PROBES]) {
-  await state.devices.save({ device, stations: [station], passwordHash });
-}
+for (const { user, station } of devices) await save(user, station);
+for (const { device, station } of [PROBE, ...ALERT_PROBES]) await save(device, station);
 for (let index = 0; index < Number(idle); index += 1) {
-  await state.devices.save({
-    device: idleDevice(index),
-    stations: [devices[index % devices.length]?.station ?? ''],
-    passwordHash,
-  });
+  await save(idleDevice(index), devices[index % devices.length]?.station ?? '');
 }
 const token = await createToken(state, 'operator');
 await state.stop();
