@@ -8,7 +8,7 @@ import { Admission } from './access/admission.ts';
 import { AnswerLimit } from './access/answer-limit.ts';
 import { Identification, type Rejection } from './access/identification.ts';
 import { PasswordVerifier } from './access/password-verifier.ts';
-import type { AccountSource, Principal } from './access/principal.ts';
+import { type AccountSource, ownsClientId, type Principal } from './access/principal.ts';
 import { type ConnectionEvents, GuardedConnection } from './guard/guarded-connection.ts';
 import { RateMeter } from './guard/rate-meter.ts';
 import { type BrokerLimits, DEFAULT_LIMITS } from './limits.ts';
@@ -292,15 +292,19 @@ export class Broker implements MqttPublisher {
     const found = await this.#identification.identify({ ...intent, user, password, certificateUser, address, isGone });
     if (isGone()) throw Object.assign(new Error('connection closed'), { returnCode: 3 });
     const principal = 'reason' in found ? this.#reject(found) : found;
-    this.#checkClientId(client, intent, principal);
+    await this.#checkClientId(client, intent, principal);
     this.#peers.set(client, new Peer(principal, connection));
     if (!intent.clean) await this.#sessions?.keep(client.id, principal.user);
   }
 
   /** A client id is taken over only by the same user, and a new session needs room. */
-  #checkClientId(client: Client, intent: Intent, principal: Principal): void {
+  async #checkClientId(client: Client, intent: Intent, principal: Principal): Promise<void> {
     const owner = this.#sessions?.owner(client.id);
-    if (owner !== undefined && owner !== principal.user) this.#reject({ reason: 'client-id-taken', returnCode: 2 });
+    if (owner !== undefined && owner !== principal.user) {
+      if (ownsClientId(owner, client.id)) this.#reject({ reason: 'client-id-taken', returnCode: 2 });
+      // Kept for somebody whose id it is not, by an older rule: that does not shut its owner out.
+      await this.#sessions?.drop(client.id);
+    }
     const holder = this.#liveClient(client.id);
     if (holder && this.#peers.get(holder)?.principal.user !== principal.user)
       this.#reject({ reason: 'client-id-taken', returnCode: 2 });

@@ -30,10 +30,10 @@ export function passwordHashesOf(principal: Principal): readonly string[] {
   return formerPasswordHash === undefined ? [passwordHash] : [passwordHash, formerPasswordHash];
 }
 
-/** Whether a client id belongs to a user: the name itself, or the name with `-` or `/` and more. */
+/** Parts a user's name from the rest of a client id; no device id holds it, so that no name begins another one's client ids. */
+const SEPARATOR = '/';
+
+/** Whether a client id belongs to a user: the name itself, or the name with `/` and more. */
 export function ownsClientId(user: string, clientId: string): boolean {
-  if (!clientId.startsWith(user)) return false;
-  if (clientId.length === user.length) return true;
-  const next = clientId[user.length];
-  return next === '-' || next === '/';
+  return clientId === user || clientId.startsWith(`${user}${SEPARATOR}`);
 }

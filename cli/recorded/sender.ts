@@ -51,7 +51,7 @@ export class RecordedSender {
       client = await connectAsync(
         url,
         {
-          clientId: `${device}-recorded-${process.pid}`,
+          clientId: `${device}/recorded-${process.pid}`,
           username: device,
           password,
           protocolVersion: 4,

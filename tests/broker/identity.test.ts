@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SessionJournal } from '@clearbay/broker/sessions/session-journal.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { account, connectPacket, PASSWORD, type Stage, stage, until } from './stage.ts';
 
@@ -7,10 +11,10 @@ afterEach(() => staged.stop());
 const codeOf = async (attempt: Promise<unknown>) => (await attempt.catch((error: { code?: number }) => error.code)) as number;
 
 describe('who may connect', () => {
-  test('a device with its password comes in, under its name or an id that begins with it', async () => {
+  test('a device with its password comes in, under its name or that name with a slash and more', async () => {
     staged = await stage();
     await staged.connect('d1');
-    await staged.connect('d1', { clientId: 'd1-second' });
+    await staged.connect('d1', { clientId: 'd1/second' });
     await staged.connect('d1', { clientId: 'd1/third' });
     await until(() => staged.broker.stats().clients === 3);
     expect(staged.broker.stats().refused).toEqual({});
@@ -37,32 +41,67 @@ describe('who may connect', () => {
     staged = await stage();
     expect(await codeOf(staged.connect('d2', { clientId: 'd1' }))).toBe(2);
     expect(await codeOf(staged.connect('d1', { clientId: 'd10' }))).toBe(2);
+    expect(await codeOf(staged.connect('d1', { clientId: 'd1-second' }))).toBe(2);
+    expect(staged.broker.stats().refused).toEqual({ 'client-id-not-owned': 3 });
+  });
+
+  test('a device cannot take the id of another one whose name begins with its own', async () => {
+    staged = await stage();
+    expect(await codeOf(staged.connect('d1', { clientId: 'd1-b', clean: false }))).toBe(2);
+    const owner = await staged.connect('d1-b', { clean: false });
+    expect(await codeOf(staged.connect('d1', { clientId: 'd1-b' }))).toBe(2);
+    expect(owner.connected).toBe(true);
     expect(staged.broker.stats().refused).toEqual({ 'client-id-not-owned': 2 });
   });
 
-  test('the same credentials take a client id over, others do not', async () => {
+  test('the same credentials take a client id over', async () => {
     staged = await stage();
-    // "d1" may call itself "d1-b", which is also the name of another device.
-    const holder = await staged.connect('d1-b');
-    expect(await codeOf(staged.connect('d1', { clientId: 'd1-b' }))).toBe(2);
-    expect(holder.connected).toBe(true);
+    const holder = await staged.connect('d1');
     const ended = new Promise<void>((resolve) => holder.once('close', () => resolve()));
-    await staged.connect('d1-b');
+    await staged.connect('d1');
     await ended;
-    expect(staged.broker.stats().refused).toEqual({ 'client-id-taken': 1 });
+    expect(staged.broker.stats().refused).toEqual({});
   });
 
-  test('a session kept for one user is not handed to another', async () => {
-    staged = await stage();
-    const first = await staged.connect('d1-b', { clean: false });
+  test('two users who may both use a client id do not take it, or the session kept under it, from each other', async () => {
+    staged = await stage({}, [account('d1/x')]);
+    const first = await staged.connect('d1/x', { clean: false });
+    expect(await codeOf(staged.connect('d1', { clientId: 'd1/x' }))).toBe(2);
+    expect(first.connected).toBe(true);
     await first.endAsync();
-    expect(await codeOf(staged.connect('d1', { clientId: 'd1-b', clean: false }))).toBe(2);
+    expect(await codeOf(staged.connect('d1', { clientId: 'd1/x' }))).toBe(2);
+    expect(staged.broker.stats().refused).toEqual({ 'client-id-taken': 2 });
+  });
+
+  test('a session kept for somebody whose client id it is not gives way to the owner, who gets nothing of it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'clearbay-squatted-'));
+    try {
+      const sessionsFile = join(folder, 'sessions.sqlite');
+      const journal = new SessionJournal(sessionsFile);
+      journal.open();
+      await journal.write('session', 'd1-b', 'd1', Date.now());
+      await journal.write('subscribe', 'd1-b', 'clearbay/v1/commands/d1', 1);
+      journal.close();
+      staged = await stage({ sessionsFile });
+      const owner = await staged.raw();
+      owner.send(connectPacket('d1-b', { clean: false }));
+      expect(await owner.received(1)).toMatchObject([{ cmd: 'connack', returnCode: 0, sessionPresent: false }]);
+      expect(staged.broker.stats()).toMatchObject({ sessions: 1, refused: {} });
+      owner.send({ cmd: 'disconnect' });
+      await owner.closed;
+      const again = await staged.raw();
+      again.send(connectPacket('d1-b', { clean: false }));
+      expect(await again.received(1)).toMatchObject([{ cmd: 'connack', returnCode: 0 }]);
+      await staged.stop();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('an account comes in by its own password', async () => {
     staged = await stage({}, [account('officer')]);
     await staged.connect('officer');
-    expect(await codeOf(staged.connect('officer', { password: `${PASSWORD}!`, clientId: 'officer-2' }))).toBe(4);
+    expect(await codeOf(staged.connect('officer', { password: `${PASSWORD}!`, clientId: 'officer/2' }))).toBe(4);
   });
 
   test('a right that is taken ends the connection', async () => {

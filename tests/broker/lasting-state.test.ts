@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 async function watchStatus(): Promise<string[]> {
-  const officer = await staged.connect('officer', { clientId: `officer-${Math.random()}` });
+  const officer = await staged.connect('officer', { clientId: `officer/${Math.random()}` });
   const got: string[] = [];
   officer.on('message', (_topic, payload) => got.push(payload.toString()));
   await officer.subscribeAsync('clearbay/v1/status/+', { qos: 1 });
@@ -56,9 +56,9 @@ describe('wills', () => {
 
   test('the will of an older boot does not end a newer session', async () => {
     staged = await stage({}, [OFFICER]);
-    const old = await staged.connect('d1', { clientId: 'd1-old', will: will('b1') });
+    const old = await staged.connect('d1', { clientId: 'd1/old', will: will('b1') });
     await old.publishAsync(STATUS, '{"online":true,"boot":"b1"}', { qos: 1, retain: true });
-    const fresh = await staged.connect('d1', { clientId: 'd1-new', will: will('b2') });
+    const fresh = await staged.connect('d1', { clientId: 'd1/new', will: will('b2') });
     await fresh.publishAsync(STATUS, '{"online":true,"boot":"b2"}', { qos: 1, retain: true });
     old.stream.destroy();
     await until(() => staged.broker.stats().refused['stale-will'] === 1);

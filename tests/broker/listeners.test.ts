@@ -50,9 +50,9 @@ describe('listeners', () => {
   test('the same device comes in over TCP, TLS, WebSocket and secure WebSocket', async () => {
     const { tcp, tls, ws, wss } = await start();
     await publishOver(`mqtt://127.0.0.1:${tcp?.port}`, { password: PASSWORD });
-    await publishOver(`mqtts://localhost:${tls?.port}`, { password: PASSWORD, clientId: 'd1-tls' });
-    await publishOver(`ws://127.0.0.1:${ws?.port}/mqtt`, { password: PASSWORD, clientId: 'd1-ws' });
-    await publishOver(`wss://localhost:${wss?.port}/mqtt`, { password: PASSWORD, clientId: 'd1-wss' });
+    await publishOver(`mqtts://localhost:${tls?.port}`, { password: PASSWORD, clientId: 'd1/tls' });
+    await publishOver(`ws://127.0.0.1:${ws?.port}/mqtt`, { password: PASSWORD, clientId: 'd1/ws' });
+    await publishOver(`wss://localhost:${wss?.port}/mqtt`, { password: PASSWORD, clientId: 'd1/wss' });
     expect(broker.stats()).toMatchObject({ clients: 4, readings: 4, refused: {} });
   });
 

@@ -121,7 +121,7 @@ describeInBrowser('a measured day, from MQTT to the page', (browser) => {
       await gauge.publish(topic, payload);
       await air.publish(AIR_TOPIC, good(index));
     }
-    const huge = await MeasuredDevice.connect(system, `${GAUGE}-a`, `${GAUGE}-a-huge`);
+    const huge = await MeasuredDevice.connect(system, `${GAUGE}-a`, `${GAUGE}-a/huge`);
     await huge.publishToBeCutOff(GAUGE_TOPIC, Buffer.alloc(1024 * 1024, 0x61));
     await huge.leave();
     await air.publish(AIR_TOPIC, good(garbage.length));

@@ -91,7 +91,7 @@ export class Watcher {
   }
 
   static async watch(system: RunningSystem, filter: string, password: string): Promise<Watcher> {
-    const clientId = `admin-${randomUUID()}`;
+    const clientId = `admin/${randomUUID()}`;
     const client = await connectAsync(system.mqttUrl, { clientId, username: 'admin', password, reconnectPeriod: 0 });
     const watcher = new Watcher(client);
     const [granted] = await client.subscribeAsync(filter, { qos: 1 });
