@@ -38,8 +38,13 @@ program
   .command('check-config [file]')
   .description('name every fault of a configuration as path and reason')
   .action(async (file?: string) => {
-    const { configFrom } = await import('./cli/config-option.ts');
-    const { district } = configFrom({ config: file });
+    const [{ configFrom }, { listenerFileFaults }] = await Promise.all([
+      import('./cli/config-option.ts'),
+      import('@clearbay/config/listener-files.ts'),
+    ]);
+    const { district, settings } = configFrom({ config: file });
+    const faults = listenerFileFaults(settings);
+    if (faults.length > 0) throw new ConfigError(faults);
     console.log(
       `The configuration is sound: ${district.stations.length} stations, ${district.devices.length} devices, ${district.targets.length} targets.`,
     );

@@ -1,12 +1,20 @@
 import type { Config } from '@clearbay/config/load.ts';
 import type { Administrator } from '@clearbay/console-server/accounts/administrator.ts';
 import type { Worker } from '@clearbay/pipeline/external/worker-share.ts';
+import type { MqttPorts } from './intake.ts';
 import type { Running } from './system.ts';
 
 /** A URL without the credentials that it may carry. */
 function withoutCredentials(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
+}
+
+const DOORS = { tcp: '', tls: ' (TLS)', ws: ' (WebSocket)', wss: ' (secure WebSocket)' } as const;
+
+function doorsOf(host: string, ports: MqttPorts): string {
+  const open = (['tcp', 'tls', 'ws', 'wss'] as const).filter((door) => ports[door] !== undefined);
+  return open.map((door) => `${host}:${ports[door]}${DOORS[door]}`).join(', ');
 }
 
 function signIn(administrator: Administrator | undefined): string {
@@ -34,12 +42,13 @@ function printLine(fields: Readonly<Record<string, unknown>>): void {
 }
 
 /** Tells where the system can be reached and who can sign in; `json`: as one line for programs. */
-export function printSystem(config: Config, { url, httpPort, mqttPort, administrator }: Running, json: boolean): void {
+export function printSystem(config: Config, { url, httpPort, mqttPorts, administrator }: Running, json: boolean): void {
   const { external, host } = config.settings.mqtt;
   const { user, password } = administrator ?? {};
-  if (json) printLine({ url, httpPort, ...(external === undefined ? { mqttPort } : {}), user, password });
+  if (json)
+    printLine({ url, httpPort, ...(external === undefined ? { mqttPort: mqttPorts.tcp, mqttPorts } : {}), user, password });
   else {
-    const mqtt = external === undefined ? `${host}:${mqttPort}` : withoutCredentials(external.url);
+    const mqtt = external === undefined ? doorsOf(host, mqttPorts) : withoutCredentials(external.url);
     print(config, `Console  ${url}`, mqtt, [signIn(administrator)]);
   }
 }

@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Broker } from '@clearbay/broker/broker.ts';
+import type { ListenAddress, ListenOptions, TlsFiles } from '@clearbay/broker/listeners.ts';
+import { ConfigError } from '@clearbay/config/faults.ts';
+import { listenerFileFaults } from '@clearbay/config/listener-files.ts';
+import type { Settings } from '@clearbay/config/schema/settings.ts';
 import type { CredentialSource, MqttPublisher, ReadingGate } from '@clearbay/contract/gate.ts';
 import { ExternalBroker } from '@clearbay/pipeline/external/external-broker.ts';
 import type { StateStore } from '@clearbay/store/ports/state.ts';
@@ -7,13 +11,15 @@ import { asUserFailure, UserFailure } from './failure.ts';
 import { MqttAccounts } from './mqtt-accounts.ts';
 import type { Premises } from './premises.ts';
 
+export type MqttPorts = Readonly<Partial<Record<keyof ListenOptions, number>>>;
+
 /** Where readings come in and judgements go out. */
 export interface Intake {
   readonly publisher: MqttPublisher;
-  /** For the simulated devices. */
-  readonly url: string;
-  /** Port of the embedded broker. */
-  readonly port?: number;
+  /** For the simulated devices; absent where the embedded broker is reached over TLS alone. */
+  readonly url?: string;
+  /** Ports of the embedded broker, by listener. */
+  readonly ports: MqttPorts;
   /** Ends the live connections of a user, where the broker is ours; gives their number. */
   disconnect(user: string): number;
   stats(): { readonly clients: number; readonly refused: Readonly<Record<string, number>> };
@@ -36,25 +42,34 @@ export function startIntake(premises: Premises, parts: IntakeParts): Promise<Int
   return premises.settings.mqtt.external === undefined ? startEmbedded(premises, parts) : startExternal(premises, parts);
 }
 
+type SecureDoor = NonNullable<Settings['mqtt']['tls']>;
+
+function secureDoor(host: string, { port, certFile, keyFile, caFile, clientCertificates }: SecureDoor): ListenAddress & TlsFiles {
+  return { host, port, cert: certFile, key: keyFile, ...(caFile === undefined ? {} : { ca: caFile }), clientCertificates };
+}
+
+function listenOptions({ host, port, webSocketPort, tls, wss }: Settings['mqtt']): ListenOptions {
+  return {
+    ...(port === null ? {} : { tcp: { host, port } }),
+    ...(webSocketPort === null ? {} : { ws: { host, port: webSocketPort } }),
+    ...(tls ? { tls: secureDoor(host, tls) } : {}),
+    ...(wss ? { wss: secureDoor(host, wss) } : {}),
+  };
+}
+
+/** Where a client on this machine reaches the broker without a certificate. */
+function localUrl(host: string, { tcp, ws }: MqttPorts): { readonly url?: string } {
+  const local = host === '0.0.0.0' ? '127.0.0.1' : host;
+  if (tcp !== undefined) return { url: `mqtt://${local}:${tcp}` };
+  return ws === undefined ? {} : { url: `ws://${local}:${ws}/mqtt` };
+}
+
 async function startEmbedded({ settings, data, clock, lifecycle, log }: Premises, parts: IntakeParts): Promise<Intake> {
-  const { host, port, webSocketPort, tls } = settings.mqtt;
+  const faults = listenerFileFaults(settings);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const { host } = settings.mqtt;
   const broker = new Broker({
-    listen: {
-      tcp: { host, port },
-      ...(webSocketPort === null ? {} : { ws: { host, port: webSocketPort } }),
-      ...(tls === undefined
-        ? {}
-        : {
-            tls: {
-              host,
-              port: tls.port,
-              cert: tls.certFile,
-              key: tls.keyFile,
-              ca: tls.caFile,
-              clientCertificates: tls.caFile === undefined ? 'none' : 'required',
-            },
-          }),
-    },
+    listen: listenOptions(settings.mqtt),
     gate: parts.gate,
     credentials: parts.credentials,
     accounts: new MqttAccounts(parts.state.accounts),
@@ -62,14 +77,14 @@ async function startEmbedded({ settings, data, clock, lifecycle, log }: Premises
     clock,
     log,
   });
-  const addresses = await lifecycle.run(broker).catch((error) => {
-    throw asUserFailure(error, `MQTT port ${port} on ${host}`);
+  const bound = await lifecycle.run(broker).catch((error: Error & { readonly port?: number }) => {
+    throw asUserFailure(error, `MQTT port ${error.port ?? settings.mqtt.port} on ${host}`);
   });
-  const opened = addresses.tcp?.port ?? port;
+  const ports = Object.fromEntries(Object.entries(bound).map(([door, { port }]) => [door, port])) as MqttPorts;
   return {
     publisher: broker,
-    url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${opened}`,
-    port: opened,
+    ...localUrl(host, ports),
+    ports,
     disconnect: (user) => broker.revoke(user),
     stats: () => broker.stats(),
     troubles: () => [],
@@ -118,5 +133,12 @@ async function startExternal(
     },
   });
   await lifecycle.run(broker);
-  return { publisher: broker, url, disconnect: () => 0, stats: () => broker.stats(), troubles: () => broker.troubles() };
+  return {
+    publisher: broker,
+    url,
+    ports: {},
+    disconnect: () => 0,
+    stats: () => broker.stats(),
+    troubles: () => broker.troubles(),
+  };
 }

@@ -9,6 +9,7 @@ import { openDesk } from './desk.ts';
 import { type DemoPasswords, demoPasswords } from './device-credentials.ts';
 import { UserFailure } from './failure.ts';
 import { giveBackMemory } from './give-back-memory.ts';
+import type { MqttPorts } from './intake.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { openPremises, type Premises } from './premises.ts';
 import { EVERY_STATION } from './role.ts';
@@ -26,8 +27,8 @@ export interface SystemOptions {
 export interface Running {
   readonly url: string;
   readonly httpPort: number;
-  /** Port of the embedded broker; 0 with a broker outside. */
-  readonly mqttPort: number;
+  /** Ports of the embedded broker; none with a broker outside. */
+  readonly mqttPorts: MqttPorts;
   readonly administrator: Administrator | undefined;
   readonly progress: ProgressBoard;
 }
@@ -69,15 +70,24 @@ export class System {
     const core = await startCore(premises, stores, () => web?.clients() ?? 0);
     web = await startConsole(premises, stores, core.judging, core.status, await openDesk(premises, stores, core));
     void web.refreshTargets().then(giveBackMemory);
-    if (demo && this.#options.simulators) await this.#lifecycle.run(this.#simulators(premises, stores, core, web, passwords));
-    return { url: web.url, httpPort: web.port, mqttPort: core.intake.port ?? 0, administrator, progress: core.progress };
+    const { url } = core.intake;
+    if (demo && this.#options.simulators && url !== undefined) {
+      await this.#lifecycle.run(this.#simulators(premises, stores, core, web, { url, passwords }));
+    }
+    return { url: web.url, httpPort: web.port, mqttPorts: core.intake.ports, administrator, progress: core.progress };
   }
 
-  #simulators(premises: Premises, stores: Stores, core: Core, web: Console, passwords: DemoPasswords): Simulators {
+  #simulators(
+    premises: Premises,
+    stores: Stores,
+    core: Core,
+    web: Console,
+    way: { readonly url: string; readonly passwords: DemoPasswords },
+  ): Simulators {
     const { district, settings, clock, log } = premises;
     const year = localDate(clock.now()).slice(0, 4);
     return new Simulators({
-      order: { district, seed: settings.simulator.seed, url: core.intake.url, passwords },
+      order: { district, seed: settings.simulator.seed, ...way },
       historyFrom: settings.simulator.history && this.#options.history ? startOfDate(`${year}-01-01`) : null,
       settings: stores.state.settings,
       progress: core.progress,

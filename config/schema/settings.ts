@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const port = z.int().min(0).max(65_535);
+import { checkDoors, mqttDoors, port } from './mqtt-doors.ts';
 
 /** An MQTT broker of somebody else's; the embedded one then stays closed. */
 const externalBroker = z.strictObject({
@@ -31,20 +30,10 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   mqtt: z
     .strictObject({
-      host: z.string().default('127.0.0.1').describe('Address the MQTT broker listens on'),
-      port: port.default(1883).describe('Port of MQTT over TCP; 0 takes a free one'),
-      webSocketPort: port.nullable().default(null).describe('Port of MQTT over WebSocket; null leaves it out'),
-      tls: z
-        .strictObject({
-          port: port.default(8883).describe('Port of MQTT over TLS'),
-          certFile: z.string().describe('PEM certificate chain'),
-          keyFile: z.string().describe('PEM private key'),
-          caFile: z.string().optional().describe('PEM authority of client certificates; with it devices must present one'),
-        })
-        .optional()
-        .describe('TLS listener; absent leaves it out'),
+      ...mqttDoors,
       external: externalBroker.optional().describe('Broker to use in place of the embedded one; absent starts that'),
     })
+    .superRefine(checkDoors)
     .prefault({}),
   data: z.string().default('./data').describe('Folder of the ledger, the series and the state; created where missing'),
   ledger: z

@@ -49,10 +49,10 @@ function certificate(commonName: string, subjectKey: KeyObject, issuer: Authorit
 }
 
 /** Writes `ca.pem`, and `<name>.pem` and `<name>.key` signed by it for every name. */
-export function writeCertificates(folder: string, names: readonly string[]): void {
+export function writeCertificates(folder: string, names: readonly string[], authorityName = 'test authority'): void {
   const make = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const root = make();
-  const authority = { name: 'test authority', key: root.privateKey };
+  const authority = { name: authorityName, key: root.privateKey };
   writeFileSync(join(folder, 'ca.pem'), certificate(authority.name, root.publicKey, authority, true));
   for (const name of names) {
     const pair = make();

@@ -27,9 +27,9 @@ export class StagedSystem {
   }
 
   async start(): Promise<void> {
-    const { url, mqttPort } = await this.#system.start();
+    const { url, mqttPorts } = await this.#system.start();
     this.#url = url;
-    this.#mqttPort = mqttPort;
+    this.#mqttPort = mqttPorts.tcp ?? 0;
   }
 
   stop(): Promise<void> {

@@ -17,6 +17,8 @@ export interface SystemOptions {
   readonly args?: readonly string[];
   /** Folder of configuration and data; it stays when the system stops, so that the same installation can be started again. Absent: a temporary one. */
   readonly folder?: string;
+  /** False: the listeners are those of the configuration alone; else plain MQTT is open on a free port. */
+  readonly plainMqtt?: boolean;
   /** Password of the first administrator, who signs in as `admin`; the demonstration makes its own. */
   readonly adminPassword?: string;
 }
@@ -25,6 +27,7 @@ interface Addresses {
   readonly url: string;
   readonly httpPort: number;
   readonly mqttPort: number;
+  readonly mqttPorts: Readonly<Partial<Record<'tcp' | 'tls' | 'ws' | 'wss', number>>>;
   readonly pid: number;
   /** Sign-in of the administrator, where the system prints one. */
   readonly user?: string;
@@ -100,7 +103,7 @@ async function end(child: ChildProcess): Promise<number | null> {
 
 /** Prepares credentials and a token, starts the system and waits until it is reachable. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
-  const { config, devices = new Map(), args = [], adminPassword } = options;
+  const { config, devices = new Map(), args = [], plainMqtt = true, adminPassword } = options;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'clearbay-system-')));
   const data = join(folder, 'data');
   await mkdir(data, { recursive: true });
@@ -109,7 +112,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   const own = ['--data', data, ...(config === undefined ? [] : ['--config', configFile])];
   const { passwords, token } = await prepare(data, devices);
   const child = spawnClearbay(
-    ['start', '--json', '--http-port', '0', '--mqtt-port', '0', ...own, ...args],
+    ['start', '--json', '--http-port', '0', ...(plainMqtt ? ['--mqtt-port', '0'] : []), ...own, ...args],
     adminPassword === undefined ? {} : { CLEARBAY_ADMIN_PASSWORD: adminPassword },
   );
   const stop = async () => {
