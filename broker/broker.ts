@@ -9,6 +9,7 @@ import { AnswerLimit } from './access/answer-limit.ts';
 import { Identification, type Rejection } from './access/identification.ts';
 import { PasswordVerifier } from './access/password-verifier.ts';
 import { type AccountSource, ownsClientId, type Principal } from './access/principal.ts';
+import { type Holder, RightsWatch } from './access/rights-watch.ts';
 import { type ConnectionEvents, GuardedConnection } from './guard/guarded-connection.ts';
 import { RateMeter } from './guard/rate-meter.ts';
 import { type BrokerLimits, DEFAULT_LIMITS } from './limits.ts';
@@ -62,6 +63,8 @@ interface Intent {
 const ORDINARY_ENDS: ReadonlySet<string> = new Set(['connection closed', 'keep alive timeout']);
 const HOUSEKEEPING_MS = 3_600_000;
 const FIGURES_MS = 10_000;
+/** A right that was taken has ended within a second, the reading of the store included. */
+const RIGHTS_MS = 500;
 
 /** The embedded MQTT 3.1.1 broker. */
 export class Broker implements MqttPublisher {
@@ -74,6 +77,7 @@ export class Broker implements MqttPublisher {
   readonly #pressure: Pressure;
   readonly #door: PublishDoor;
   readonly #identification: Identification;
+  readonly #rights: RightsWatch;
   readonly #journal: SessionJournal;
   readonly #listeners: Listeners;
   readonly #connections = new Set<GuardedConnection>();
@@ -98,6 +102,7 @@ export class Broker implements MqttPublisher {
     this.#door = new PublishDoor(options.gate, this.#pressure, this.#refusals, this.#clock);
     const verifier = new PasswordVerifier(this.#limits, this.#clock);
     this.#identification = new Identification(options.credentials, options.accounts, verifier);
+    this.#rights = new RightsWatch(options.credentials, options.accounts);
     this.#journal = new SessionJournal(options.sessionsFile ?? ':memory:');
     this.#listeners = new Listeners(options.listen, this.#limits, {
       admit: (address) => this.#admit(address),
@@ -122,6 +127,7 @@ export class Broker implements MqttPublisher {
     library.sessions = this.#sessions;
     this.#library = library;
     this.#every(HOUSEKEEPING_MS, () => this.#sessions?.expire((client) => this.#liveClient(client) !== undefined));
+    this.#every(RIGHTS_MS, () => this.#rights.look(this.#holders()));
     this.#every(FIGURES_MS, () => this.#publishFigures());
     return await this.#listeners.start();
   }
@@ -354,6 +360,14 @@ export class Broker implements MqttPublisher {
 
   #maySubscribe(client: Client | undefined, filter: string): boolean {
     return client !== undefined && this.#peers.get(client)?.rules.subscribe(filter) === true;
+  }
+
+  *#holders(): Iterable<Holder> {
+    for (const connection of this.#connections) {
+      const client = clientOf(connection);
+      const peer = client && this.#peers.get(client);
+      if (peer) yield peer;
+    }
   }
 
   #liveClient(id: string): Client | undefined {

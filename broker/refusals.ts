@@ -35,6 +35,7 @@ export type RefusalReason =
   | 'foreign-will'
   | 'too-many-sessions'
   | 'certificate'
+  | 'rights-ended'
   // traffic
   | 'publish-not-allowed'
   | 'subscribe-not-allowed'

@@ -6,7 +6,8 @@ import type { District } from '@clearbay/domain/district.ts';
 import { newSecret } from '@clearbay/pipeline/provision/secrets.ts';
 import type { DeviceStore } from '@clearbay/store/ports/state.ts';
 
-const REFRESH_MS = 2000;
+/** A broker looks at its live connections twice a second: what changed is in force within one. */
+const LOOK_MS = 250;
 
 /** Keeps what is needed to know a device by its password, which is one of `newSecret`. */
 export async function saveDevice(
@@ -18,12 +19,13 @@ export async function saveDevice(
   await store.save({ device, stations, passwordHash: hashSecret(password) });
 }
 
-/** Credentials from the state store, kept in memory; devices added on the command line are seen within seconds. */
+/** Credentials from the state store, kept in memory; what another process changes (the command line) is seen at the next look. */
 export class StoredCredentials implements CredentialSource {
   readonly #store: DeviceStore;
   readonly #onChange: (credentials: readonly DeviceCredential[]) => void;
   readonly #clock: Clock;
   #known = new Map<string, DeviceCredential>();
+  #version = '';
   #timer: NodeJS.Timeout | undefined;
 
   constructor(store: DeviceStore, onChange: (credentials: readonly DeviceCredential[]) => void, clock: Clock = systemClock) {
@@ -34,15 +36,22 @@ export class StoredCredentials implements CredentialSource {
 
   async start(): Promise<void> {
     await this.refresh();
-    this.#timer = setInterval(() => void this.refresh().catch(() => undefined), REFRESH_MS);
+    this.#timer = setInterval(() => void this.#look().catch(() => undefined), LOOK_MS);
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
+  async #look(): Promise<void> {
+    if ((await this.#store.version()) !== this.#version) await this.refresh();
+  }
+
   async refresh(): Promise<void> {
+    // Asked first: what changes meanwhile is read again at the next look.
+    const version = await this.#store.version();
     const all = await this.#store.all();
+    this.#version = version;
     this.#known = new Map(all.map((credential) => [credential.device, credential]));
     this.#onChange(all);
   }

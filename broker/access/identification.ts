@@ -52,7 +52,7 @@ export class Identification {
     if (typeof passedWith === 'object') return passedWith;
     const { willTopic } = introduction;
     if (willTopic !== undefined && !new TopicRules(principal).will(willTopic)) return reject('foreign-will', 5);
-    return principal;
+    return passedWith === undefined ? principal : { ...principal, passedWith };
   }
 
   async #find(user: string): Promise<Principal | undefined> {

@@ -18,16 +18,26 @@ export interface AccountSource {
   find(userName: string): Promise<AccountPrincipal | undefined>;
 }
 
-/** Who stands behind a connection. */
-export type Principal =
-  | { readonly type: 'device'; readonly user: string; readonly credential: DeviceCredential }
-  | { readonly type: 'account'; readonly user: string; readonly account: AccountPrincipal };
+/** Who stands behind a connection. `passedWith`: the hash that the password matched; absent where a certificate stood for it. */
+export type Principal = { readonly user: string; readonly passedWith?: string } & (
+  | { readonly type: 'device'; readonly credential: DeviceCredential }
+  | { readonly type: 'account'; readonly account: AccountPrincipal }
+);
 
 /** Hashes a password may match: of a device that was rotated also the former one, while its source gives it. */
 export function passwordHashesOf(principal: Principal): readonly string[] {
   if (principal.type === 'account') return [principal.account.passwordHash];
   const { passwordHash, formerPasswordHash } = principal.credential;
   return formerPasswordHash === undefined ? [passwordHash] : [passwordHash, formerPasswordHash];
+}
+
+/** Whether somebody who was let in as `then` would be let in now, with the same rights. */
+export function stillHolds(then: Principal, now: Principal | undefined): boolean {
+  if (now === undefined) return false;
+  if (then.passedWith !== undefined && !passwordHashesOf(now).includes(then.passedWith)) return false;
+  if (then.type === 'device' || now.type === 'device') return then.type === now.type;
+  const rights = ({ account: { subscribe, publish, system } }: typeof then) => JSON.stringify([subscribe, publish, system]);
+  return rights(then) === rights(now);
 }
 
 /** Parts a user's name from the rest of a client id; no device id holds it, so that no name begins another one's client ids. */

@@ -65,7 +65,7 @@ export class TopicRules {
     return this.#principal.account.subscribe.some((grant) => contains(grant, filter));
   }
 
-  /** Checked again for every message, so that a right that ended ends at once. */
+  /** Checked again for every message: a kept session may hold filters that its user had a right to once. Rights of now: `RightsWatch`. */
   receive(topic: string): boolean {
     if (this.#principal.type === 'device') return topic === topics.commands(this.#principal.user);
     if (topic.startsWith('$')) return this.#principal.account.system;

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { DeviceListView, StationDetailView, StatusView } from '@clearbay/contract/api.ts';
-import { connectAsync } from 'mqtt';
+import { SqliteState } from '@clearbay/store/state/sqlite.ts';
+import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clearbay } from '../harness/clearbay.ts';
 import { type RunningSystem, startSystem } from '../harness/system.ts';
@@ -19,13 +21,18 @@ const CONFIG = {
   },
 };
 
+const ADMIN_PASSWORD = 'the admin’s own password';
+
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ config: CONFIG });
+  system = await startSystem({ config: CONFIG, adminPassword: ADMIN_PASSWORD });
 });
 afterAll(async () => {
   await system?.stop();
 });
+
+/** When the connection ended. */
+const endOf = (client: MqttClient) => new Promise<number>((resolve) => client.once('close', () => resolve(Date.now())));
 
 const own = (...args: string[]) => [...args, '--data', system.data, '--config', system.configFile];
 
@@ -49,6 +56,39 @@ describe('clearbay token', () => {
   });
 });
 
+describe('an account', () => {
+  test('whose role another process changes loses its connection within a second, and comes back with the new rights', {
+    timeout: 60_000,
+  }, async () => {
+    const connect = async () =>
+      await connectAsync(system.mqttUrl, {
+        username: 'admin',
+        password: ADMIN_PASSWORD,
+        clientId: 'admin',
+        protocolVersion: 4,
+        reconnectPeriod: 0,
+      });
+    const live = await connect();
+    await live.subscribeAsync('clearbay/v1/readings/+/+/+');
+    const ended = endOf(live);
+    const state = new SqliteState(join(system.data, 'state.sqlite'));
+    await state.start();
+    try {
+      const admin = await state.accounts.user('admin');
+      if (admin === undefined) throw new Error('there is no administrator');
+      await state.accounts.saveUser({ ...admin, role: 'viewer' });
+      const changed = Date.now();
+      expect((await ended) - changed).toBeLessThan(1000);
+      const viewer = await connect();
+      await expect(viewer.subscribeAsync('clearbay/v1/readings/+/+/+')).rejects.toThrow();
+      await viewer.endAsync(true);
+      await state.accounts.saveUser(admin);
+    } finally {
+      await state.stop();
+    }
+  });
+});
+
 describe('clearbay device add', () => {
   test('prints credentials with which the device reports at once for its stations, and for no other', {
     timeout: 60_000,
@@ -58,10 +98,10 @@ describe('clearbay device add', () => {
     const { device, password, stations } = JSON.parse(stdout) as { device: string; password: string; stations: string[] };
     expect([device, stations]).toEqual(['logger-7', ['air-1']]);
 
-    // A running system looks for new devices every two seconds.
+    // A running system sees new devices within a second.
     const { devices } = await system.api<DeviceListView>('/devices');
     expect(devices.map((each) => each.device)).toContain('logger-7');
-    await new Promise((resolve) => setTimeout(resolve, 2200));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     const client = await connectAsync(system.mqttUrl, { username: device, password, clientId: device, reconnectPeriod: 0 });
     const payload = JSON.stringify({ at: Date.now(), values: { pm25: 28.1 } });
     await client.publishAsync('clearbay/v1/readings/air/air-1/logger-7', payload, { qos: 1 });
@@ -72,6 +112,26 @@ describe('clearbay device add', () => {
     await client.endAsync(true);
     expect((await system.api<StationDetailView>('/stations/air-2')).latest).toEqual([]);
     expect((await system.api<StatusView>('/status')).refused).toMatchObject({ 'foreign-station': 1 });
+  });
+
+  test('again gives a new password, and whoever is connected with the former one is put out within a second', {
+    timeout: 60_000,
+  }, async () => {
+    const added = async () => {
+      const { stdout } = await clearbay(own('device', 'add', 'logger-6', '--station', 'air-1'));
+      return (JSON.parse(stdout) as { password: string }).password;
+    };
+    const connect = async (password: string) =>
+      await connectAsync(system.mqttUrl, { username: 'logger-6', password, clientId: 'logger-6', reconnectPeriod: 0 });
+    const former = await added();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const live = await connect(former);
+    const ended = endOf(live);
+    const renewed = await added();
+    const changed = Date.now();
+    expect((await ended) - changed).toBeLessThan(1000);
+    await expect(connect(former)).rejects.toMatchObject({ code: 4 });
+    await (await connect(renewed)).endAsync(true);
   });
 
   test.each([

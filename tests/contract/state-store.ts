@@ -194,6 +194,20 @@ export function stateStoreContract(name: string, create: () => Promise<StateFixt
       expect(await store.devices.all()).toEqual([]);
     });
 
+    test('the version of the devices changes with each change of one, and with nothing else', async () => {
+      const versions = [await store.devices.version()];
+      await store.devices.save({ device: 'd1', passwordHash: 'h', stations: [] });
+      versions.push(await store.devices.version());
+      await store.devices.save({ device: 'd1', passwordHash: 'h2', stations: [] });
+      versions.push(await store.devices.version());
+      await reopen();
+      await store.settings.set('other', 'value');
+      expect(await store.devices.version()).toBe(versions[2]);
+      await store.devices.remove('d1');
+      versions.push(await store.devices.version());
+      expect(new Set(versions).size).toBe(4);
+    });
+
     test('the audit is newest first', async () => {
       for (const at of [1, 3, 2]) await store.audit.add({ at, user: 'u', action: 'a', subject: `s${at}`, detail: '' });
       expect((await store.audit.list({ limit: 2 })).map((row) => row.at)).toEqual([3, 2]);

@@ -88,7 +88,10 @@ describe('credentials of a device at the running broker', () => {
     const renewed = (await connect('box-1', password)) as MqttClient;
     await publish(renewed);
     renewed.end(true);
+    const left = (await connect('box-1', former)) as MqttClient;
+    const closed = new Promise<void>((resolve) => left.once('close', () => resolve()));
     clock.at += HOUR_MS + 1;
+    await closed;
     expect(await connect('box-1', former)).toBe(4);
     await publish((await connect('box-1', password)) as MqttClient);
   });

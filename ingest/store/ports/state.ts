@@ -76,6 +76,8 @@ export interface AccountStore {
 
 export interface DeviceStore {
   all(): Promise<readonly DeviceCredential[]>;
+  /** Changes with every change of a credential, whichever process makes it; cheap to ask again and again. */
+  version(): Promise<string>;
   save(credential: DeviceCredential): Promise<void>;
   remove(device: string): Promise<void>;
 }

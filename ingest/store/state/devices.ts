@@ -1,5 +1,5 @@
 import type { DeviceCredential } from '@clearbay/contract/gate.ts';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DeviceStore } from '../ports/state.ts';
 import type { StateTables } from './tables.ts';
 
@@ -23,17 +23,36 @@ export class StoredDevices implements DeviceStore {
     }));
   }
 
+  async version(): Promise<string> {
+    const row = await this.#db.selectFrom('setting').select('value').where('key', '=', VERSION_KEY).executeTakeFirst();
+    return row?.value ?? '0';
+  }
+
   async save(credential: DeviceCredential): Promise<void> {
-    await saveCredential(this.#db, credential);
+    await this.#db.transaction().execute((transaction) => saveCredential(transaction, credential));
   }
 
   async remove(device: string): Promise<void> {
-    await this.#db.deleteFrom('device').where('device', '=', device).execute();
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('device').where('device', '=', device).execute();
+      await raiseVersion(transaction);
+    });
   }
 }
 
-/** Saves a credential, alone or inside another change's transaction. */
-export async function saveCredential(db: Kysely<StateTables>, credential: DeviceCredential): Promise<void> {
+const VERSION_KEY = 'devices.version';
+
+/** Counts a change, in its own transaction. */
+async function raiseVersion(transaction: Transaction<StateTables>): Promise<void> {
+  await transaction
+    .insertInto('setting')
+    .values({ key: VERSION_KEY, value: '1' })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: sql`cast(cast(setting.value as bigint) + 1 as text)` }))
+    .execute();
+}
+
+/** Saves a credential inside a change's transaction. */
+export async function saveCredential(db: Transaction<StateTables>, credential: DeviceCredential): Promise<void> {
   const row = {
     password_hash: credential.passwordHash,
     stations: JSON.stringify(credential.stations),
@@ -45,4 +64,5 @@ export async function saveCredential(db: Kysely<StateTables>, credential: Device
     .values({ device: credential.device, ...row })
     .onConflict((conflict) => conflict.column('device').doUpdateSet(row))
     .execute();
+  await raiseVersion(db);
 }
