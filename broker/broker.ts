@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Clock } from '@clearbay/contract/clock.ts';
 import { systemClock } from '@clearbay/contract/clock.ts';
 import type { CredentialSource, MqttPublisher, ReadingGate } from '@clearbay/contract/gate.ts';
@@ -10,8 +11,9 @@ import { Identification, type Rejection } from './access/identification.ts';
 import { PasswordVerifier } from './access/password-verifier.ts';
 import { type AccountSource, ownsClientId, type Principal } from './access/principal.ts';
 import { type Holder, RightsWatch } from './access/rights-watch.ts';
+import { Caller } from './caller.ts';
+import { Connections } from './connections.ts';
 import { type ConnectionEvents, GuardedConnection } from './guard/guarded-connection.ts';
-import { RateMeter } from './guard/rate-meter.ts';
 import { type BrokerLimits, DEFAULT_LIMITS } from './limits.ts';
 import { type Arrival, type BoundAddresses, Listeners, type ListenOptions } from './listeners.ts';
 import { Peer } from './peer.ts';
@@ -21,6 +23,7 @@ import { internalsOf, ReadingBroker } from './reading-broker.ts';
 import { DirectReadings } from './reading-lane.ts';
 import { RefusalCounters } from './refusals.ts';
 import { DurableSessions } from './sessions/durable-sessions.ts';
+import { RetainedOwners } from './sessions/retained-owners.ts';
 import { SessionJournal } from './sessions/session-journal.ts';
 import type { StoredWill } from './sessions/session-store.ts';
 
@@ -65,6 +68,8 @@ const HOUSEKEEPING_MS = 3_600_000;
 const FIGURES_MS = 10_000;
 /** A right that was taken has ended within a second, the reading of the store included. */
 const RIGHTS_MS = 500;
+/** How exactly time limits of a connection are kept. */
+const CHECK_MS = 250;
 
 /** The embedded MQTT 3.1.1 broker. */
 export class Broker implements MqttPublisher {
@@ -80,16 +85,17 @@ export class Broker implements MqttPublisher {
   readonly #rights: RightsWatch;
   readonly #journal: SessionJournal;
   readonly #listeners: Listeners;
-  readonly #connections = new Set<GuardedConnection>();
+  readonly #connections: Connections;
+  readonly #retained: RetainedOwners;
   readonly #peers = new WeakMap<Client, Peer>();
   readonly #intents = new WeakMap<Client, Intent>();
+  readonly #callers = new WeakMap<GuardedConnection, Caller>();
   readonly #events: ConnectionEvents;
   #library: ReadingBroker | undefined;
   #sessions: DurableSessions | undefined;
   #timers: NodeJS.Timeout[] = [];
   #publishes = 0;
   #bytes = 0;
-  #heldBytes = 0;
   #stopping = false;
 
   constructor(options: BrokerOptions) {
@@ -98,15 +104,27 @@ export class Broker implements MqttPublisher {
     this.#clock = options.clock ?? systemClock;
     this.#admission = new Admission(this.#limits);
     this.#answers = new AnswerLimit(this.#limits.answerTimeoutMs);
-    this.#pressure = new Pressure(this.#limits);
-    this.#door = new PublishDoor(options.gate, this.#pressure, this.#refusals, this.#clock);
+    this.#connections = new Connections(this.#limits);
+    this.#pressure = new Pressure(this.#limits, () => this.#connections.shares());
+    this.#journal = new SessionJournal(options.sessionsFile ?? ':memory:');
+    this.#retained = new RetainedOwners(this.#journal, this.#limits);
+    this.#door = new PublishDoor(options.gate, {
+      pressure: this.#pressure,
+      retained: this.#retained,
+      refusals: this.#refusals,
+      clock: this.#clock,
+    });
     const verifier = new PasswordVerifier(this.#limits, this.#clock);
     this.#identification = new Identification(options.credentials, options.accounts, verifier);
     this.#rights = new RightsWatch(options.credentials, options.accounts);
-    this.#journal = new SessionJournal(options.sessionsFile ?? ':memory:');
     this.#listeners = new Listeners(options.listen, this.#limits, {
-      admit: (address) => this.#admit(address),
+      knock: (socket, address) => this.#knock(socket, address),
       arrived: (arrival) => this.#arrived(arrival),
+      left: (caller) => {
+        this.#admission.leave(caller);
+        caller.gone();
+      },
+      dropped: () => this.#refusals.count('too-many-connections'),
     });
     this.#events = this.#connectionEvents();
   }
@@ -116,17 +134,23 @@ export class Broker implements MqttPublisher {
     const library = this.#createLibrary();
     await library.listen();
     this.#journal.open();
+    this.#retained.load();
     this.#sessions = new DurableSessions(library.sessions, this.#journal, {
       limits: this.#limits,
       refusals: this.#refusals,
       clock: this.#clock,
       brokerId: library.id,
+      retained: this.#retained,
       mayKeep: (client, filter) => this.#maySubscribe(this.#liveClient(client), filter),
     });
     await this.#sessions.load();
     library.sessions = this.#sessions;
     this.#library = library;
-    this.#every(HOUSEKEEPING_MS, () => this.#sessions?.expire((client) => this.#liveClient(client) !== undefined));
+    this.#every(HOUSEKEEPING_MS, () => {
+      this.#connections.forgetIdle();
+      return this.#sessions?.expire((client) => this.#liveClient(client) !== undefined);
+    });
+    this.#every(CHECK_MS, () => this.#connections.check(performance.now()));
     this.#every(RIGHTS_MS, () => this.#rights.look(this.#holders()));
     this.#every(FIGURES_MS, () => this.#publishFigures());
     return await this.#listeners.start();
@@ -140,7 +164,7 @@ export class Broker implements MqttPublisher {
     const closed = this.#listeners.stop();
     const library = this.#library;
     if (library) await new Promise<void>((resolve) => library.close(() => resolve()));
-    for (const connection of this.#connections) connection.destroy();
+    this.#connections.end();
     await closed;
     this.#journal.close();
   }
@@ -156,14 +180,7 @@ export class Broker implements MqttPublisher {
 
   /** Ends every connection of a user, after its rights were taken or changed; returns how many there were. */
   revoke(user: string): number {
-    let ended = 0;
-    for (const connection of this.#connections) {
-      const client = clientOf(connection);
-      if (client === undefined || this.#peers.get(client)?.principal.user !== user) continue;
-      connection.destroy();
-      ended += 1;
-    }
-    return ended;
+    return this.#connections.endOf(user);
   }
 
   stats(): BrokerStats {
@@ -176,7 +193,7 @@ export class Broker implements MqttPublisher {
       bytes: this.#bytes,
       readings: this.#door.readings,
       pending: this.#pressure.pending,
-      heldBytes: this.#heldBytes,
+      heldBytes: this.#connections.heldBytes,
       refused: this.#refusals.snapshot(),
     };
   }
@@ -217,7 +234,7 @@ export class Broker implements MqttPublisher {
     this.#options.log?.debug({ client: client.id, error: error.message }, 'mqtt client');
   }
 
-  #every(intervalMs: number, work: () => Promise<void> | undefined): void {
+  #every(intervalMs: number, work: () => Promise<void> | undefined | void): void {
     const timer = setInterval(() => {
       work()?.catch((error: Error) => this.#options.log?.error({ error: error.message }, 'mqtt housekeeping'));
     }, intervalMs);
@@ -236,57 +253,54 @@ export class Broker implements MqttPublisher {
   #connectionEvents(): ConnectionEvents {
     return {
       refused: (_connection, reason) => this.#refusals.count(reason),
-      held: (delta) => {
-        this.#heldBytes += delta;
-      },
+      held: (connection, delta) => this.#connections.held(connection, delta),
       received: (bytes, publishes) => {
         this.#bytes += bytes;
         this.#publishes += publishes;
       },
       connectSeen: (connection) => {
-        this.#admission.connected(connection);
+        const caller = this.#callers.get(connection);
+        if (caller) this.#admission.connected(caller);
         this.#answers.asked(connection);
       },
       closed: (connection) => {
-        this.#connections.delete(connection);
+        this.#connections.remove(connection);
         this.#answers.settled(connection);
-        this.#admission.leave(connection);
-        const client = clientOf(connection);
-        const peer = client && this.#peers.get(client);
-        if (peer) this.#pressure.forget(peer);
       },
     };
   }
 
-  #admit(address: string): boolean {
-    const reason = this.#admission.ask(address, performance.now());
-    if (reason === undefined) return true;
-    this.#refusals.count(reason);
-    return false;
+  #knock(socket: Socket, address: string): Caller | undefined {
+    const now = performance.now();
+    const reason = this.#admission.ask(address, now);
+    if (reason !== undefined) {
+      this.#refusals.count(reason);
+      return undefined;
+    }
+    const caller = new Caller(socket, address, (refused) => this.#refusals.count(refused));
+    this.#admission.enter(caller, now);
+    return caller;
   }
 
-  #arrived(arrival: Arrival): void {
-    if (arrival.transport.destroyed || this.#stopping || !this.#library) {
-      arrival.transport.destroy();
+  #arrived({ transport, caller, certificateUser }: Arrival): void {
+    if (transport.destroyed || this.#stopping || !this.#library) {
+      transport.destroy();
       return;
     }
-    const now = performance.now();
-    const connection = new GuardedConnection(
-      arrival.transport,
-      arrival,
-      this.#limits,
-      new RateMeter(this.#limits, now),
-      this.#events,
-    );
+    const peer = { address: caller.address, certificateUser };
+    const connection = new GuardedConnection(transport, peer, this.#limits, performance.now(), this.#events);
+    caller.arrived(connection);
+    this.#callers.set(connection, caller);
     this.#connections.add(connection);
     this.#library.handle(connection);
     connection.open();
-    this.#admission.enter(connection, now);
-    if (this.#heldBytes > this.#limits.maxHeldBytes) connection.refuse('buffer-budget');
   }
 
   #preConnect(client: Client, packet: ConnectPacket, done: (error: Error | null, accepted: boolean) => void): void {
     this.#intents.set(client, { clientId: packet.clientId, clean: packet.clean === true, willTopic: packet.will?.topic });
+    // The connection keeps this time itself; the library is told that there is none to keep.
+    (client.conn as GuardedConnection).keepAlive(packet.keepalive ?? 0);
+    packet.keepalive = 0;
     done(null, true);
   }
 
@@ -298,24 +312,33 @@ export class Broker implements MqttPublisher {
     const found = await this.#identification.identify({ ...intent, user, password, certificateUser, address, isGone });
     if (isGone()) throw Object.assign(new Error('connection closed'), { returnCode: 3 });
     const principal = 'reason' in found ? this.#reject(found) : found;
-    await this.#checkClientId(client, intent, principal);
-    this.#peers.set(client, new Peer(principal, connection));
-    if (!intent.clean) await this.#sessions?.keep(client.id, principal.user);
+    const holder = await this.#holderOf(client.id, principal);
+    if (!intent.clean) await this.#keepSession(client.id, principal.user);
+    if (isGone()) throw new Error('gone while it was identified');
+    const share = this.#connections.identified(connection, principal.user, holder);
+    this.#pressure.enter(share);
+    this.#peers.set(client, new Peer(principal, connection, share));
   }
 
-  /** A client id is taken over only by the same user, and a new session needs room. */
-  async #checkClientId(client: Client, intent: Intent, principal: Principal): Promise<void> {
-    const owner = this.#sessions?.owner(client.id);
-    if (owner !== undefined && owner !== principal.user) {
-      if (ownsClientId(owner, client.id)) this.#reject({ reason: 'client-id-taken', returnCode: 2 });
+  /** The connection that has this client id now. An id is taken over only by the same user. */
+  async #holderOf(clientId: string, { user }: Principal): Promise<GuardedConnection | undefined> {
+    const taken: Rejection = { reason: 'client-id-taken', returnCode: 2 };
+    const owner = this.#sessions?.owner(clientId);
+    if (owner !== undefined && owner !== user) {
+      if (ownsClientId(owner, clientId)) this.#reject(taken);
       // Kept for somebody whose id it is not, by an older rule: that does not shut its owner out.
-      await this.#sessions?.drop(client.id);
+      await this.#sessions?.drop(clientId);
     }
-    const holder = this.#liveClient(client.id);
-    if (holder && this.#peers.get(holder)?.principal.user !== principal.user)
-      this.#reject({ reason: 'client-id-taken', returnCode: 2 });
-    if (!intent.clean && owner === undefined && this.#sessions?.isFull())
-      this.#reject({ reason: 'too-many-sessions', returnCode: 3 });
+    const holder = this.#liveClient(clientId);
+    const peer = holder && this.#peers.get(holder);
+    if (holder && peer?.principal.user !== user) this.#reject(taken);
+    return peer?.connection;
+  }
+
+  async #keepSession(clientId: string, user: string): Promise<void> {
+    const isLive = (client: string) => this.#liveClient(client) !== undefined;
+    const isKept = await this.#sessions?.keep(clientId, user, isLive);
+    if (isKept === false) this.#reject({ reason: 'too-many-sessions', returnCode: 3 });
   }
 
   #reject({ reason, returnCode }: Rejection): never {
@@ -363,19 +386,18 @@ export class Broker implements MqttPublisher {
   }
 
   *#holders(): Iterable<Holder> {
-    for (const connection of this.#connections) {
-      const client = clientOf(connection);
+    for (const client of Object.values(this.#clients)) {
       const peer = client && this.#peers.get(client);
       if (peer) yield peer;
     }
   }
 
   #liveClient(id: string): Client | undefined {
-    return (this.#library as unknown as { clients: Record<string, Client | undefined> } | undefined)?.clients[id];
+    return this.#clients[id];
   }
-}
 
-/** The library leaves its client on the connection. */
-function clientOf(connection: GuardedConnection): Client | undefined {
-  return (connection as unknown as { client?: Client }).client;
+  /** Connected clients by id; the library does not show them in its types. */
+  get #clients(): Readonly<Record<string, Client | undefined>> {
+    return (this.#library as unknown as { clients: Record<string, Client | undefined> } | undefined)?.clients ?? {};
+  }
 }

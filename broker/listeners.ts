@@ -5,6 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { Caller } from './caller.ts';
 import { CertificateWatch } from './certificate-watch.ts';
 
 export interface ListenAddress {
@@ -33,20 +34,26 @@ export type BoundAddresses = Partial<Record<keyof ListenOptions, ListenAddress>>
 
 export interface Arrival {
   readonly transport: Duplex;
-  readonly address: string;
+  readonly caller: Caller;
   readonly certificateUser: string | undefined;
 }
 
 export interface ListenerEvents {
-  /** Whether a socket of this address may stay; asked before any handshake. */
-  admit(address: string): boolean;
+  /** A socket of this address, before any handshake; undefined turns it away. */
+  knock(socket: Socket, address: string): Caller | undefined;
+  /** The handshakes are done. */
   arrived(arrival: Arrival): void;
+  /** The socket has closed. */
+  left(caller: Caller): void;
+  /** More sockets than the listener may have: the system closed one unseen. */
+  dropped(): void;
 }
 
 export interface ListenerLimits {
   readonly connectTimeoutMs: number;
   readonly maxPacketBytes: number;
   readonly maxConnections: number;
+  readonly tcpKeepAliveMs: number;
 }
 
 const WEBSOCKET_PATH = '/mqtt';
@@ -58,6 +65,8 @@ export class Listeners {
   readonly #events: ListenerEvents;
   readonly #servers: Server[] = [];
   readonly #certificates = new CertificateWatch();
+  /** By remote address and port, which a socket keeps through TLS and WebSocket. */
+  readonly #callers = new Map<string, Caller>();
 
   constructor(options: ListenOptions, limits: ListenerLimits, events: ListenerEvents) {
     this.#options = options;
@@ -70,9 +79,9 @@ export class Listeners {
     const bound: BoundAddresses = {};
     if (tcp) bound.tcp = await this.#listen(this.#tcp(), tcp);
     if (tls) bound.tls = await this.#listen(this.#tls(tls), tls);
-    if (ws) bound.ws = await this.#listen(this.#webSocket(createHttpServer(this.#httpOptions())), ws);
+    if (ws) bound.ws = await this.#listen(this.#webSocket(createHttpServer({ noDelay: true })), ws);
     if (wss) {
-      const server = createHttpsServer({ ...this.#httpOptions(), ...secureOptions(wss, this.#limits.connectTimeoutMs) });
+      const server = createHttpsServer({ noDelay: true, ...secureOptions(wss) });
       this.#renew(server, wss);
       bound.wss = await this.#listen(this.#webSocket(server), wss);
     }
@@ -83,6 +92,7 @@ export class Listeners {
   /** Takes no more connections. */
   async stop(): Promise<void> {
     this.#certificates.stop();
+    for (const caller of this.#callers.values()) caller.dismiss();
     await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
     this.#servers.length = 0;
   }
@@ -92,9 +102,8 @@ export class Listeners {
   }
 
   #tls(files: TlsFiles): Server {
-    const server = createTlsServer(secureOptions(files, this.#limits.connectTimeoutMs), (socket) =>
-      this.#arrived(socket, socket),
-    );
+    const server = createTlsServer(secureOptions(files), (socket) => this.#arrived(socket, socket));
+    // Counted when its socket has closed.
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     this.#renew(server, files);
     return server;
@@ -102,17 +111,7 @@ export class Listeners {
 
   #renew(server: { setSecureContext(options: object): void }, files: TlsFiles): void {
     const names = [files.cert, files.key, ...(files.ca === undefined ? [] : [files.ca])];
-    this.#certificates.add(server, names, () => secureOptions(files, this.#limits.connectTimeoutMs));
-  }
-
-  #httpOptions(): { headersTimeout: number; requestTimeout: number; connectionsCheckingInterval: number; noDelay: boolean } {
-    const { connectTimeoutMs } = this.#limits;
-    return {
-      headersTimeout: connectTimeoutMs,
-      requestTimeout: connectTimeoutMs,
-      connectionsCheckingInterval: 1000,
-      noDelay: true,
-    };
+    this.#certificates.add(server, names, () => secureOptions(files));
   }
 
   #webSocket(server: HttpServer): Server {
@@ -140,15 +139,32 @@ export class Listeners {
   }
 
   #arrived(transport: Duplex, socket: Socket): void {
-    this.#events.arrived({ transport, address: plainAddress(socket.remoteAddress), certificateUser: certificateUser(socket) });
+    const caller = this.#callers.get(keyOf(socket));
+    if (caller === undefined) transport.destroy();
+    else this.#events.arrived({ transport, caller, certificateUser: certificateUser(socket) });
+  }
+
+  /** Before any handshake, for every kind of listener. */
+  #knocked(socket: Socket): void {
+    const caller = this.#events.knock(socket, plainAddress(socket.remoteAddress));
+    if (caller === undefined) {
+      socket.destroy();
+      return;
+    }
+    // A peer that lost its power answers none of these.
+    socket.setKeepAlive(true, this.#limits.tcpKeepAliveMs);
+    const key = keyOf(socket);
+    this.#callers.set(key, caller);
+    socket.once('close', () => {
+      this.#callers.delete(key);
+      this.#events.left(caller);
+    });
   }
 
   #listen(server: Server, { host, port }: ListenAddress): Promise<ListenAddress> {
     server.maxConnections = this.#limits.maxConnections;
-    // Before any handshake, for every kind of listener.
-    server.prependListener('connection', (socket: Socket) => {
-      if (!this.#events.admit(plainAddress(socket.remoteAddress))) socket.destroy();
-    });
+    server.prependListener('connection', (socket: Socket) => this.#knocked(socket));
+    server.on('drop', () => this.#events.dropped());
     this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -160,7 +176,11 @@ export class Listeners {
   }
 }
 
-function secureOptions(files: TlsFiles, handshakeTimeout: number): TlsOptions {
+function keyOf(socket: Socket): string {
+  return `${socket.localPort} ${socket.remoteAddress} ${socket.remotePort}`;
+}
+
+function secureOptions(files: TlsFiles): TlsOptions {
   const asked = files.clientCertificates ?? 'none';
   return {
     cert: readFileSync(files.cert),
@@ -169,7 +189,6 @@ function secureOptions(files: TlsFiles, handshakeTimeout: number): TlsOptions {
     requestCert: asked !== 'none',
     rejectUnauthorized: asked === 'required',
     minVersion: 'TLSv1.2',
-    handshakeTimeout,
   };
 }
 

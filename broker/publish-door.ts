@@ -2,11 +2,13 @@ import type { Clock } from '@clearbay/contract/clock.ts';
 import type { ReadingGate } from '@clearbay/contract/gate.ts';
 import { type ReadingTopic, STATUS_PREFIX } from '@clearbay/contract/topics.ts';
 import type { Client, PublishPacket } from 'aedes';
+import type { PublishRight } from './access/topic-rules.ts';
 import type { Peer } from './peer.ts';
 import type { Pressure } from './pressure.ts';
 import { Place } from './publish-order.ts';
 import { internalsOf } from './reading-broker.ts';
 import type { RefusalCounters, RefusalReason } from './refusals.ts';
+import type { RetainedOwners } from './sessions/retained-owners.ts';
 
 type Done = (error?: Error | null) => void;
 
@@ -70,19 +72,28 @@ function readStatus(payload: Buffer | string): Status | undefined {
   }
 }
 
+interface DoorParts {
+  readonly pressure: Pressure;
+  readonly retained: RetainedOwners;
+  readonly refusals: RefusalCounters;
+  readonly clock: Clock;
+}
+
 /** Every PUBLISH and every will comes through here. A reading is answered when it is on disk, and in its client's order. */
 export class PublishDoor {
   readonly #gate: ReadingGate;
   readonly #pressure: Pressure;
+  readonly #retained: RetainedOwners;
   readonly #refusals: RefusalCounters;
   readonly #clock: Clock;
   /** The newest word of each device on itself. */
   readonly #statuses = new Map<string, Status>();
   #readings = 0;
 
-  constructor(gate: ReadingGate, pressure: Pressure, refusals: RefusalCounters, clock: Clock) {
+  constructor(gate: ReadingGate, { pressure, retained, refusals, clock }: DoorParts) {
     this.#gate = gate;
     this.#pressure = pressure;
+    this.#retained = retained;
     this.#refusals = refusals;
     this.#clock = clock;
   }
@@ -99,10 +110,7 @@ export class PublishDoor {
       this.#refuse('publish-not-allowed', done);
       return;
     }
-    if (packet.retain && !peer.rules.retain(right)) {
-      packet.retain = false;
-      this.#refusals.count('retain-removed');
-    }
+    if (packet.retain) this.#checkRetain(peer, right, packet);
     if (right.what === 'reading') {
       this.#take(peer, right.topic, packet.payload as Buffer, new LibraryPlace(peer, done));
       return;
@@ -117,6 +125,19 @@ export class PublishDoor {
     peer.order.settle(place, true);
   }
 
+  /** What may not be kept still goes to those who are there. */
+  #checkRetain(peer: Peer, right: PublishRight, packet: PublishPacket): void {
+    const { user } = peer.principal;
+    let reason: RefusalReason | undefined;
+    if (!peer.rules.retain(right)) reason = 'retain-removed';
+    // A device has one status; an account's topics are as many as it likes.
+    else if (right.what === 'other' && packet.payload.length > 0 && !this.#retained.claim(packet.topic, user))
+      reason = 'retained-full';
+    if (reason === undefined) return;
+    packet.retain = false;
+    this.#refusals.count(reason);
+  }
+
   /** A reading at QoS 1 that did not pass the library. */
   reading(peer: Peer, topic: ReadingTopic, payload: Buffer, packetId: number): void {
     this.#take(peer, topic, payload, new LanePlace(peer, packetId));
@@ -124,10 +145,12 @@ export class PublishDoor {
 
   #take(peer: Peer, { kind, station, device }: ReadingTopic, payload: Buffer, place: Place): void {
     this.#readings += 1;
-    this.#pressure.add(peer);
+    const { share } = peer;
+    const { length } = payload;
+    this.#pressure.add(share, length);
     peer.order.enter(place);
     this.#gate.take({ kind, station, device, payload, receivedAt: this.#clock.now() }, (acknowledge) => {
-      this.#pressure.remove(peer);
+      this.#pressure.remove(share, length);
       peer.order.settle(place, acknowledge);
     });
   }

@@ -11,8 +11,6 @@ export interface ClientInternals {
   readonly will: PublishPacket | null;
   readonly subscriptions: Readonly<Record<string, unknown>>;
   duplicates: Record<string, number>;
-  /** Ends the client after one and a half keep-alive intervals; absent where it asked for none. */
-  readonly _keepaliveTimer: NodeJS.Timeout | null;
 }
 
 export function internalsOf(client: Client): ClientInternals {

@@ -3,7 +3,7 @@ import type { Client } from 'aedes';
 import type { ReadingLane } from './guard/guarded-connection.ts';
 import type { Peer } from './peer.ts';
 import type { PublishDoor } from './publish-door.ts';
-import { internalsOf, type ReadingBroker } from './reading-broker.ts';
+import type { ReadingBroker } from './reading-broker.ts';
 
 /**
  * The short way of a reading: from the guard, which has read the packet already, to the gate, and its PUBACK back. Parsing it
@@ -33,8 +33,6 @@ export class DirectReadings implements ReadingLane {
   take(bytes: Buffer, topicStart: number, topicEnd: number, end: number): boolean {
     const topic = this.#isLast(bytes, topicStart, topicEnd) ? this.#lastTopic : this.#topicOf(bytes, topicStart, topicEnd);
     if (topic === undefined) return false;
-    // [MQTT-3.1.2-24]: every packet counts as a sign of life.
-    internalsOf(this.#client)._keepaliveTimer?.refresh();
     const packetId = ((bytes[topicEnd] as number) << 8) | (bytes[topicEnd + 1] as number);
     this.#door.reading(this.#peer, topic, bytes.subarray(topicEnd + 2, end), packetId);
     return true;

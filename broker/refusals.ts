@@ -6,6 +6,9 @@ export type RefusalReason =
   | 'half-open-evicted'
   | 'connect-timeout'
   | 'connect-unanswered'
+  | 'handshake-failed'
+  | 'user-connections'
+  | 'keep-alive'
   // packets that never reach the parser
   | 'packet-too-large'
   | 'malformed'
@@ -24,6 +27,7 @@ export type RefusalReason =
   | 'connect-flags'
   | 'client-id'
   | 'buffer-budget'
+  | 'packet-timeout'
   // identity
   | 'no-credentials'
   | 'unknown-user'
@@ -41,8 +45,10 @@ export type RefusalReason =
   | 'subscribe-not-allowed'
   | 'too-many-subscriptions'
   | 'retain-removed'
+  | 'retained-full'
   | 'stale-will'
   | 'not-committed'
+  | 'session-displaced'
   | 'session-queue-full'
   | 'session-queue-expired'
   | 'slow-consumer'

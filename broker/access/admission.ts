@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { RefusalReason } from '../refusals.ts';
 
 export interface AdmissionLimits {
@@ -11,10 +10,9 @@ export interface AdmissionLimits {
   readonly connectionBurstPerAddress: number;
 }
 
-/** What admission needs of a connection. */
+/** What admission needs of a socket. */
 export interface Visitor {
   readonly address: string;
-  readonly transport: Duplex;
   refuse(reason: RefusalReason): void;
 }
 
@@ -76,7 +74,7 @@ export class Admission {
     else if (this.#halfOpen.size > this.#limits.maxHalfOpen) this.#evict(this.#halfOpen.keys());
   }
 
-  /** The CONNECT has come. */
+  /** The CONNECT has come; what belongs to it before, TLS and WebSocket, has its time too. */
   connected(visitor: Visitor): void {
     const timer = this.#halfOpen.get(visitor);
     if (timer === undefined) return;

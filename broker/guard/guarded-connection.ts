@@ -1,12 +1,12 @@
 import { Duplex } from 'node:stream';
 import type { RefusalReason } from '../refusals.ts';
-import { PacketScanner, type PacketSink, type ScanLimits } from './packet-scanner.ts';
-import type { RateMeter } from './rate-meter.ts';
+import { Liveness, type LivenessLimits } from './liveness.ts';
+import { HELPING, PacketScanner, type PacketSink, type ScanLimits } from './packet-scanner.ts';
 
 /** Why reading from a client stands still; the socket is read again when none is left. */
 export const PAUSE = { parser: 1, rate: 2, pending: 4, inflight: 8, outbound: 16 } as const;
 
-export interface ConnectionLimits extends ScanLimits {
+export interface ConnectionLimits extends ScanLimits, LivenessLimits {
   /** Bytes written to us by the broker and not yet taken by the client; reading stops above it. */
   readonly maxOutboundBytes: number;
   /** The client is cut off when this much waits for it, */
@@ -23,17 +23,24 @@ export interface ReadingLane {
   take(bytes: Buffer, topicStart: number, topicEnd: number, end: number): boolean;
 }
 
+/** What all connections of one user share. */
+export interface ConnectionOwner {
+  /** Charges packets and bytes that came; over the rate all of them are read later, not cut off: TCP makes them wait. `now` in ms. */
+  charge(packets: number, bytes: number, now: number): void;
+}
+
 export interface ConnectionEvents {
   /** A packet or a peer is turned away; the connection is already closing. */
   refused(connection: GuardedConnection, reason: RefusalReason): void;
   /** Bytes of unfinished packets changed by this much. */
-  held(delta: number): void;
+  held(connection: GuardedConnection, delta: number): void;
   received(bytes: number, publishes: number): void;
   connectSeen(connection: GuardedConnection): void;
   closed(connection: GuardedConnection): void;
 }
 
 const CONNACK_BYTES = { 1: Buffer.from([0x20, 2, 0, 1]), 2: Buffer.from([0x20, 2, 0, 2]) } as const;
+const PINGRESP_BYTES = Buffer.from([0xd0, 0]);
 const LINGER_MS = 1000;
 const FIRST_OUTPUT_BYTES = 256;
 
@@ -49,17 +56,23 @@ export class GuardedConnection extends Duplex implements PacketSink {
   readonly #scanner: PacketScanner;
   readonly #limits: ConnectionLimits;
   readonly #events: ConnectionEvents;
-  readonly #meter: RateMeter;
+  readonly #liveness: Liveness;
+  #owner: ConnectionOwner | undefined;
+  /** What came before it was known whom to charge. */
+  #unpaid = { packets: 0, bytes: 0 };
   #ready: Buffer[] = [];
+  #readyCounts: number[] = [];
   #readyBytes = 0;
+  /** The library had its helping in this turn. */
+  #served = false;
   #paused = 0;
-  #heldBefore = 0;
+  #held = 0;
+  #unfinished = 0;
   #output = Buffer.allocUnsafe(FIRST_OUTPUT_BYTES);
   #outputBytes = 0;
   #flushQueued = false;
   #drainTimer: NodeJS.Timeout | undefined;
   #progress = false;
-  #rateTimer: NodeJS.Timeout | undefined;
   #introduced = false;
   #lane: ReadingLane | undefined;
   #gone = false;
@@ -68,7 +81,7 @@ export class GuardedConnection extends Duplex implements PacketSink {
     transport: Duplex,
     peer: { readonly address: string; readonly certificateUser: string | undefined },
     limits: ConnectionLimits,
-    meter: RateMeter,
+    now: number,
     events: ConnectionEvents,
   ) {
     super({ autoDestroy: false, emitClose: true });
@@ -77,8 +90,31 @@ export class GuardedConnection extends Duplex implements PacketSink {
     this.certificateUser = peer.certificateUser;
     this.#limits = limits;
     this.#events = events;
-    this.#meter = meter;
+    this.#liveness = new Liveness(limits, now);
     this.#scanner = new PacketScanner(limits, this);
+  }
+
+  /** Bytes of an unfinished packet. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** The client has proved who it is: from now on it has one rate with all its connections. */
+  join(owner: ConnectionOwner): void {
+    this.#owner = owner;
+    owner.charge(this.#unpaid.packets, this.#unpaid.bytes, performance.now());
+  }
+
+  /** The interval that the CONNECT asked for, s. */
+  keepAlive(seconds: number): void {
+    this.#liveness.keepAlive(seconds);
+  }
+
+  /** Ends a client that has died. One that we do not read cannot prove that it lives. */
+  check(now: number): void {
+    if (this.#paused !== 0) return;
+    const fault = this.#liveness.fault(now);
+    if (fault !== undefined) this.refuse(fault);
   }
 
   /** Begins to read. */
@@ -98,7 +134,9 @@ export class GuardedConnection extends Duplex implements PacketSink {
   resumeFrom(reason: number): void {
     if ((this.#paused & reason) === 0) return;
     this.#paused &= ~reason;
-    if (this.#paused === 0 && !this.#gone) this.transport.resume();
+    if (this.#paused !== 0 || this.#gone) return;
+    this.#liveness.restart(performance.now());
+    this.transport.resume();
   }
 
   /** Closes for a reason, which is counted. */
@@ -110,16 +148,23 @@ export class GuardedConnection extends Duplex implements PacketSink {
 
   #arrived(chunk: Buffer): void {
     if (this.#gone) return;
-    this.#scanner.push(chunk);
-    const violation = this.#scanner.violation;
-    this.#countHeld();
+    const scanner = this.#scanner;
+    scanner.push(chunk);
+    const { violation } = scanner;
     if (violation !== undefined) {
       if (violation.returnCode !== undefined) this.write(CONNACK_BYTES[violation.returnCode]);
       this.refuse(violation.reason);
       return;
     }
-    this.#events.received(chunk.length, this.#scanner.publishes);
-    this.#throttle(chunk.length);
+    const now = performance.now();
+    if (scanner.count > 0) this.#liveness.packet(now);
+    this.#events.received(chunk.length, scanner.publishes);
+    if (this.#owner !== undefined) this.#owner.charge(scanner.count, chunk.length, now);
+    else {
+      this.#unpaid.packets += scanner.count;
+      this.#unpaid.bytes += chunk.length;
+    }
+    this.#noteHeld(now);
   }
 
   /** Readings go this way from now on. */
@@ -131,18 +176,26 @@ export class GuardedConnection extends Duplex implements PacketSink {
     return this.#readyBytes === 0 && this.#lane?.isOpen() === true;
   }
 
+  /** The short way of a PINGREQ, for one that floods with them costs no more than its bytes then. */
+  ping(): boolean {
+    if (this.#lane === undefined) return false;
+    this.#append(PINGRESP_BYTES);
+    return true;
+  }
+
   reading(bytes: Buffer, topicStart: number, topicEnd: number, end: number): boolean {
     return this.#lane?.take(bytes, topicStart, topicEnd, end) === true;
   }
 
   /** Offers packets to the library. */
-  pass(packets: Buffer): void {
+  pass(packets: Buffer, count: number): void {
     if (this.#gone) return;
     if (!this.#introduced && this.#scanner.connectSeen) {
       this.#introduced = true;
       this.#events.connectSeen(this);
     }
     this.#ready.push(packets);
+    this.#readyCounts.push(count);
     this.#readyBytes += packets.length;
     if (this.#ready.length === 1) this.#offer();
     if (this.#readyBytes > this.#limits.maxPacketBytes) this.pauseFor(PAUSE.parser);
@@ -157,31 +210,40 @@ export class GuardedConnection extends Duplex implements PacketSink {
     }
   }
 
-  #countHeld(): void {
-    const held = this.#scanner.held;
-    if (held === this.#heldBefore) return;
-    this.#events.held(held - this.#heldBefore);
-    this.#heldBefore = held;
+  /** May end this connection. */
+  #noteHeld(now: number): void {
+    const { held, unfinished } = this.#scanner;
+    if (this.#gone || (held === this.#held && unfinished === this.#unfinished)) return;
+    if (unfinished !== this.#unfinished || held === 0) this.#liveness.unfinished(held === 0 ? undefined : now);
+    this.#unfinished = unfinished;
+    const delta = held - this.#held;
+    this.#held = held;
+    this.#events.held(this, delta);
   }
 
-  /** Over its rate a client is read later, not cut off: TCP makes it wait. */
-  #throttle(bytes: number): void {
-    const waitMs = this.#meter.take(this.#scanner.publishes, bytes, performance.now());
-    if (waitMs <= 0) return;
-    this.pauseFor(PAUSE.rate);
-    clearTimeout(this.#rateTimer);
-    this.#rateTimer = setTimeout(() => this.resumeFrom(PAUSE.rate), waitMs);
-    this.#rateTimer.unref();
-  }
-
-  /** All packets that wait, as one buffer; null where there are none. */
+  /** A helping of the packets that wait, once a turn, so that other clients have theirs between; null where there is none. */
   override read(size?: number): Buffer | null {
-    if (size === 0 || this.#readyBytes === 0) return null;
-    const ready = this.#ready.length === 1 ? (this.#ready[0] as Buffer) : Buffer.concat(this.#ready, this.#readyBytes);
-    this.#ready = [];
-    this.#readyBytes = 0;
-    this.resumeFrom(PAUSE.parser);
-    return ready;
+    if (size === 0 || this.#readyBytes === 0 || this.#served) return null;
+    this.#served = true;
+    setImmediate(serveAgain, this);
+    const helping = this.#helping();
+    this.#readyBytes -= helping.length;
+    if (this.#readyBytes <= this.#limits.maxPacketBytes) this.resumeFrom(PAUSE.parser);
+    return helping;
+  }
+
+  #helping(): Buffer {
+    let parts = 0;
+    for (let count = 0; parts < this.#ready.length && count < HELPING; parts += 1) count += this.#readyCounts[parts] as number;
+    this.#readyCounts.splice(0, parts);
+    const taken = this.#ready.splice(0, parts);
+    return taken.length === 1 ? (taken[0] as Buffer) : Buffer.concat(taken);
+  }
+
+  /** A turn has passed: the library may have more. */
+  serve(): void {
+    this.#served = false;
+    if (this.#readyBytes > 0 && !this.#gone) this.#offer();
   }
 
   override cork(): void {}
@@ -278,11 +340,12 @@ export class GuardedConnection extends Duplex implements PacketSink {
     if (!this.#gone) {
       this.flush();
       this.#gone = true;
-      clearTimeout(this.#rateTimer);
       clearTimeout(this.#drainTimer);
-      this.#events.held(-this.#heldBefore);
-      this.#heldBefore = 0;
+      const held = this.#held;
+      this.#held = 0;
+      this.#events.held(this, -held);
       this.#ready = [];
+      this.#readyCounts = [];
       this.#readyBytes = 0;
       this.#hangUp();
       this.#events.closed(this);
@@ -306,4 +369,8 @@ export class GuardedConnection extends Duplex implements PacketSink {
 
 function flushOutput(connection: GuardedConnection): void {
   connection.flush();
+}
+
+function serveAgain(connection: GuardedConnection): void {
+  connection.serve();
 }

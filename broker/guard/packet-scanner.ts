@@ -17,12 +17,14 @@ export interface Violation {
 
 /** Where checked packets go. */
 export interface PacketSink {
-  /** Whole packets for the MQTT library, in order. */
-  pass(packets: Buffer): void;
+  /** Whole packets for the MQTT library, in order, and what they count for. */
+  pass(packets: Buffer, count: number): void;
   /** Whether a PUBLISH at QoS 1, not to be retained, can be taken at once instead; what came before it was passed already. */
   takesReadings(): boolean;
   /** Takes one with its topic in [topicStart, topicEnd); false hands it to the library. */
   reading(bytes: Buffer, topicStart: number, topicEnd: number, end: number): boolean;
+  /** Answers a PINGREQ; false hands it to the library. */
+  ping(): boolean;
 }
 
 const CONNECT = 1;
@@ -35,6 +37,9 @@ const DISCONNECT = 14;
 /** PUBLISH, QoS 1, RETAIN 0; DUP as it may be. */
 const READING_HEADER = 0x32;
 const READING_MASK = 0xf7;
+const PING_HEADER = 0xc0;
+/** The library gets packets in helpings of about this count, so that none takes a turn of the event loop for itself. */
+export const HELPING = 64;
 /** A packet dribbled a byte at a time is joined now and then, so that its pieces do not outweigh it. */
 const MAX_PIECES = 64;
 
@@ -54,6 +59,10 @@ export class PacketScanner {
   violation: Violation | undefined;
   /** PUBLISH packets in the last `push`. */
   publishes = 0;
+  /** All packets in the last `push`; SUBSCRIBE and UNSUBSCRIBE count once for each filter, which is what they cost. */
+  count = 0;
+  /** How often a packet was left unfinished: each is another one. */
+  unfinished = 0;
 
   constructor(limits: ScanLimits, sink: PacketSink) {
     this.#limits = limits;
@@ -73,6 +82,7 @@ export class PacketScanner {
   /** Takes what arrived. Look at `violation` after each call. */
   push(chunk: Buffer): void {
     this.publishes = 0;
+    this.count = 0;
     if (this.violation !== undefined) return;
     if (this.#held === 0) {
       this.#scan(chunk);
@@ -95,19 +105,31 @@ export class PacketScanner {
     const end = bytes.length;
     let at = 0;
     let from = 0;
+    let countBefore = 0;
     while (at < end) {
       const next = this.#packet(bytes, at, end);
       if (next < 0) return;
       if (next === at) break;
-      if (((bytes[at] as number) & READING_MASK) === READING_HEADER && this.#sink.takesReadings()) {
-        if (from < at) this.#sink.pass(bytes.subarray(from, at));
+      const header = bytes[at] as number;
+      if ((header & READING_MASK) === READING_HEADER && this.#sink.takesReadings()) {
+        if (from < at) this.#sink.pass(bytes.subarray(from, at), this.count - 1 - countBefore);
         from = this.#takesReading(bytes, at, next) ? next : at;
+        countBefore = from === next ? this.count : this.count - 1;
+      } else if (header === PING_HEADER && this.#sink.ping()) {
+        if (from < at) this.#sink.pass(bytes.subarray(from, at), this.count - 1 - countBefore);
+        from = next;
+        countBefore = this.count;
+      } else if (this.count - countBefore >= HELPING) {
+        this.#sink.pass(bytes.subarray(from, next), this.count - countBefore);
+        from = next;
+        countBefore = this.count;
       }
       at = next;
     }
-    if (from < at) this.#sink.pass(from === 0 && at === end ? bytes : bytes.subarray(from, at));
+    if (from < at) this.#sink.pass(from === 0 && at === end ? bytes : bytes.subarray(from, at), this.count - countBefore);
     if (at === end) return;
     const rest = bytes.subarray(at);
+    this.unfinished += 1;
     this.#pieces.push(rest);
     this.#held = rest.length;
   }
@@ -145,6 +167,7 @@ export class PacketScanner {
       this.#needed = stop - at;
       return at;
     }
+    this.count += 1;
     const reason = this.#fault(type, header & 0x0f, bytes, cursor, stop);
     return reason === undefined ? stop : this.#refuse(reason);
   }
@@ -220,6 +243,7 @@ export class PacketScanner {
       if (withQos && (bytes[filterEnd] as number) > 2) return 'qos';
       at = next;
     }
+    this.count += count - 1;
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ export interface RateLimits {
   readonly burstSeconds: number;
 }
 
-/** Token buckets for messages and bytes of one client. Time is monotonic, ms. */
+/** Token buckets for packets and bytes of one user. Time is monotonic, ms. */
 export class RateMeter {
   readonly #limits: RateLimits;
   #messages: number;

@@ -2,18 +2,20 @@ import { Readable } from 'node:stream';
 import type { Clock } from '@clearbay/contract/clock.ts';
 import { watchesReadings } from '../access/topic-rules.ts';
 import type { RefusalCounters } from '../refusals.ts';
+import type { RetainedOwners } from './retained-owners.ts';
 import type { SessionJournal } from './session-journal.ts';
 import type { ClientRef, SessionStore, StoredPacket, StoredSubscription, StoredWill } from './session-store.ts';
 
 interface SessionLimits {
   readonly maxSessions: number;
+  readonly maxSessionsPerUser: number;
   readonly maxQueuedPerSession: number;
   readonly maxQueuedAgeMs: number;
   readonly sessionExpiryMs: number;
 }
 
 interface Session {
-  user: string;
+  readonly user: string;
   seen: number;
   /** (broker, counter) of each waiting message and when it came. */
   readonly queued: Map<string, number>;
@@ -24,6 +26,7 @@ interface Context {
   readonly refusals: RefusalCounters;
   readonly clock: Clock;
   readonly brokerId: string;
+  readonly retained: RetainedOwners;
   /** The library hands over every filter of a SUBSCRIBE, the refused ones too. */
   mayKeep(client: string, filter: string): boolean;
 }
@@ -40,6 +43,7 @@ export class DurableSessions implements SessionStore {
   readonly #journal: SessionJournal;
   readonly #context: Context;
   readonly #sessions = new Map<string, Session>();
+  readonly #ofUser = new Map<string, Set<string>>();
   /** client + filter of the subscriptions that readings may match. */
   readonly #readingFilters = new Set<string>();
   #frozen = false;
@@ -60,7 +64,7 @@ export class DurableSessions implements SessionStore {
 
   /** Reads the journal back into memory; call once, before the first client. */
   async load(): Promise<void> {
-    for (const { client, user, seen } of this.#journal.sessions()) this.#sessions.set(client, { user, seen, queued: new Map() });
+    for (const { client, user, seen } of this.#journal.sessions()) this.#note(client, user, seen);
     for (const { client, subscription } of this.#journal.subscriptions()) {
       await this.#memory.addSubscriptions({ id: client }, [subscription]);
       this.#noteFilter(client, subscription.topic);
@@ -88,22 +92,71 @@ export class DurableSessions implements SessionStore {
     return this.#sessions.get(client)?.user;
   }
 
-  isFull(): boolean {
-    return this.#sessions.size >= this.#context.limits.maxSessions;
-  }
-
-  /** A client came with `clean` false: its session lives from now on. */
-  async keep(client: string, user: string): Promise<void> {
+  /**
+   * A client came with `clean` false: its session lives from now on. A new one may take the room of the user's own oldest session
+   * that is away or, where the broker is full, of the oldest of whoever has most: nobody who takes more than others shuts them out.
+   * False: there is no room to take.
+   */
+  async keep(client: string, user: string, isLive: (client: string) => boolean): Promise<boolean> {
     const seen = this.#context.clock.now();
     const session = this.#sessions.get(client);
-    if (session) Object.assign(session, { user, seen });
-    else this.#sessions.set(client, { user, seen, queued: new Map() });
-    await this.#journal.write('session', client, user, seen);
+    const displaced: Promise<void>[] = [];
+    if (session) session.seen = seen;
+    else {
+      for (let crowder = this.#crowder(user); crowder !== undefined; crowder = this.#crowder(user)) {
+        const oldest = this.#oldestAway(crowder, isLive);
+        if (oldest === undefined) return false;
+        this.#context.refusals.count('session-displaced');
+        displaced.push(this.drop(oldest));
+      }
+      this.#note(client, user, seen);
+    }
+    await Promise.all([...displaced, this.#journal.write('session', client, user, seen)]);
+    return true;
+  }
+
+  /** Who must give a session for a new one of this user; undefined where there is room. */
+  #crowder(user: string): string | undefined {
+    const { maxSessions, maxSessionsPerUser } = this.#context.limits;
+    if ((this.#ofUser.get(user)?.size ?? 0) >= maxSessionsPerUser) return user;
+    if (this.#sessions.size < maxSessions) return undefined;
+    let heaviest = user;
+    let most = (this.#ofUser.get(user)?.size ?? 0) + 1;
+    for (const [other, { size }] of this.#ofUser) {
+      if (size <= most) continue;
+      heaviest = other;
+      most = size;
+    }
+    return heaviest;
+  }
+
+  #oldestAway(user: string, isLive: (client: string) => boolean): string | undefined {
+    let oldest: string | undefined;
+    let seen = Number.POSITIVE_INFINITY;
+    for (const client of this.#ofUser.get(user) ?? []) {
+      const session = this.#sessions.get(client) as Session;
+      if (session.seen >= seen || isLive(client)) continue;
+      oldest = client;
+      seen = session.seen;
+    }
+    return oldest;
+  }
+
+  #note(client: string, user: string, seen: number): void {
+    this.#sessions.set(client, { user, seen, queued: new Map() });
+    const ofUser = this.#ofUser.get(user);
+    if (ofUser) ofUser.add(client);
+    else this.#ofUser.set(user, new Set([client]));
   }
 
   /** Forgets a session with all that it holds. */
   async drop(client: string): Promise<void> {
-    if (!this.#sessions.delete(client)) return;
+    const session = this.#sessions.get(client);
+    if (session === undefined) return;
+    this.#sessions.delete(client);
+    const ofUser = this.#ofUser.get(session.user);
+    ofUser?.delete(client);
+    if (ofUser?.size === 0) this.#ofUser.delete(session.user);
     for (const { topic } of await this.#memory.subscriptionsByClient({ id: client }))
       this.#readingFilters.delete(`${client}\n${topic}`);
     await this.#memory.cleanSubscriptions({ id: client });
@@ -117,17 +170,19 @@ export class DurableSessions implements SessionStore {
     ]);
   }
 
-  /** Ends sessions that were not seen for too long; `isLive` keeps those that are connected. */
+  /** Ends sessions that were not seen for too long; those that `isLive` says are connected are seen now. */
   async expire(isLive: (client: string) => boolean = () => false): Promise<void> {
     const oldest = this.#context.clock.now() - this.#context.limits.sessionExpiryMs;
     for (const [client, session] of this.#sessions) {
-      if (session.seen < oldest && !isLive(client)) await this.drop(client);
+      if (isLive(client)) await this.keep(client, session.user, isLive);
+      else if (session.seen < oldest) await this.drop(client);
     }
   }
 
   async setup(): Promise<void> {}
 
   async storeRetained(packet: StoredPacket): Promise<void> {
+    if (packet.payload.length === 0) this.#context.retained.release(packet.topic);
     await this.#memory.storeRetained(packet);
     await this.#journal.retain(packet);
   }

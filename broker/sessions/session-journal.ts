@@ -5,6 +5,7 @@ const SCHEMA = `
 CREATE TABLE IF NOT EXISTS session (client TEXT PRIMARY KEY, user TEXT NOT NULL, seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS subscription (client TEXT NOT NULL, topic TEXT NOT NULL, qos INTEGER NOT NULL, PRIMARY KEY (client, topic)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS retained (topic TEXT PRIMARY KEY, payload BLOB NOT NULL, qos INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS retained_by (topic TEXT PRIMARY KEY, user TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS queued (id INTEGER PRIMARY KEY, client TEXT NOT NULL, broker TEXT NOT NULL, counter INTEGER NOT NULL, message INTEGER,
   topic TEXT NOT NULL, payload BLOB NOT NULL, qos INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS queued_client ON queued (client, broker, counter);
@@ -20,6 +21,8 @@ const STATEMENTS = {
   retain:
     'INSERT INTO retained VALUES (?, ?, ?) ON CONFLICT (topic) DO UPDATE SET payload = excluded.payload, qos = excluded.qos',
   clearRetained: 'DELETE FROM retained WHERE topic = ?',
+  retainedBy: 'INSERT INTO retained_by VALUES (?, ?) ON CONFLICT (topic) DO UPDATE SET user = excluded.user',
+  retainedByNone: 'DELETE FROM retained_by WHERE topic = ?',
   enqueue: 'INSERT INTO queued (client, broker, counter, message, topic, payload, qos, at) VALUES (?, ?, ?, NULL, ?, ?, ?, ?)',
   number: 'UPDATE queued SET message = ? WHERE client = ? AND broker = ? AND counter = ?',
   dequeue: 'DELETE FROM queued WHERE client = ? AND broker = ? AND counter = ?',
@@ -92,6 +95,10 @@ export class SessionJournal {
 
   retained(): StoredPacket[] {
     return this.#all('SELECT topic, payload, qos FROM retained').map((row) => packetOf(row, true));
+  }
+
+  retainedOwners(): { topic: string; user: string }[] {
+    return this.#all('SELECT topic, user FROM retained_by').map((row) => ({ topic: String(row.topic), user: String(row.user) }));
   }
 
   queued(): SavedQueued[] {

@@ -151,7 +151,7 @@ describe('the PUBACK of a reading', () => {
 describe('the bound on what waits for the disk', () => {
   test('a client over its share is not read until the disk has caught up', async () => {
     const gate = new HeldGate();
-    staged = await stage({ gate, limits: { maxPending: 40, maxInflight: 1000 } });
+    staged = await stage({ gate, limits: { maxPendingBytes: 40 * 85, maxInflight: 1000 } });
     const heavy = await staged.raw();
     await heavy.signIn('d1');
     for (let id = 1; id <= 120; id += 1) {

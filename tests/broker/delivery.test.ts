@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '@clearbay/broker/limits.ts';
 import { ReadingBroker } from '@clearbay/broker/reading-broker.ts';
 import { RefusalCounters } from '@clearbay/broker/refusals.ts';
 import { DurableSessions } from '@clearbay/broker/sessions/durable-sessions.ts';
+import { RetainedOwners } from '@clearbay/broker/sessions/retained-owners.ts';
 import { SessionJournal } from '@clearbay/broker/sessions/session-journal.ts';
 import { systemClock } from '@clearbay/contract/clock.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
@@ -26,6 +27,7 @@ async function lateBroker(delayMs: () => number): Promise<number> {
     refusals: new RefusalCounters(),
     clock: systemClock,
     brokerId: broker.id,
+    retained: new RetainedOwners(journal, DEFAULT_LIMITS),
     mayKeep: () => true,
   });
   const enqueue = sessions.outgoingEnqueueCombi.bind(sessions);

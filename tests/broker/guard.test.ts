@@ -141,6 +141,7 @@ describe('scanning', () => {
       const scanner = new PacketScanner(DEFAULT_LIMITS, {
         pass: (packets) => passed.push(packets),
         takesReadings: () => false,
+        ping: () => false,
         reading: () => false,
       });
       for (let at = 0; at < stream.length; at += size) {

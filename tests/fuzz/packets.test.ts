@@ -25,7 +25,12 @@ test(`${CASES} malformed packet streams: the guard refuses them with a reason, o
     const pass = (packets: Buffer) => {
       ready = packets;
     };
-    const scanner = new PacketScanner(DEFAULT_LIMITS, { pass, takesReadings: () => false, reading: () => false });
+    const scanner = new PacketScanner(DEFAULT_LIMITS, {
+      pass,
+      takesReadings: () => false,
+      ping: () => false,
+      reading: () => false,
+    });
     scanner.push(stream);
     if (scanner.violation) {
       reasons.set(scanner.violation.reason, (reasons.get(scanner.violation.reason) ?? 0) + 1);
