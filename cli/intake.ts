@@ -9,6 +9,7 @@ import { ExternalBroker } from '@clearbay/pipeline/external/external-broker.ts';
 import type { StateStore } from '@clearbay/store/ports/state.ts';
 import { asUserFailure, UserFailure } from './failure.ts';
 import { MqttAccounts } from './mqtt-accounts.ts';
+import { brokerLimitsOf } from './mqtt-limits.ts';
 import type { Premises } from './premises.ts';
 
 export type MqttPorts = Readonly<Partial<Record<keyof ListenOptions, number>>>;
@@ -67,13 +68,14 @@ function localUrl(host: string, { tcp, ws }: MqttPorts): { readonly url?: string
 async function startEmbedded({ settings, data, clock, lifecycle, log }: Premises, parts: IntakeParts): Promise<Intake> {
   const faults = listenerFileFaults(settings);
   if (faults.length > 0) throw new ConfigError(faults);
-  const { host } = settings.mqtt;
+  const { host, limits } = settings.mqtt;
   const broker = new Broker({
     listen: listenOptions(settings.mqtt),
     gate: parts.gate,
     credentials: parts.credentials,
     accounts: new MqttAccounts(parts.state.accounts),
     sessionsFile: data.sessions,
+    limits: brokerLimitsOf(limits),
     clock,
     log,
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkDoors, mqttDoors, port } from './mqtt-doors.ts';
+import { mqttLimitsSchema } from './mqtt-limits.ts';
 
 /** An MQTT broker of somebody else's; the embedded one then stays closed. */
 const externalBroker = z.strictObject({
@@ -31,6 +32,7 @@ export const settingsSchema = z.strictObject({
   mqtt: z
     .strictObject({
       ...mqttDoors,
+      limits: mqttLimitsSchema.describe('Limits of the embedded broker'),
       external: externalBroker.optional().describe('Broker to use in place of the embedded one; absent starts that'),
     })
     .superRefine(checkDoors)
