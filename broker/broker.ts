@@ -229,8 +229,10 @@ export class Broker implements MqttPublisher {
 
   /** What the library ended a connection for. What we refused is counted already; the rest is a breach of the protocol. */
   #failed(client: Client, error: Error): void {
-    const isCounted = error instanceof PublishRefused || 'errorCode' in error;
+    const connection = client.conn as GuardedConnection;
+    const isCounted = connection.isCounted || error instanceof PublishRefused;
     if (!isCounted && !ORDINARY_ENDS.has(error.message)) this.#refusals.count('protocol-error');
+    connection.isCounted = true;
     this.#options.log?.debug({ client: client.id, error: error.message }, 'mqtt client');
   }
 
@@ -311,9 +313,9 @@ export class Broker implements MqttPublisher {
     const isGone = () => connection.destroyed;
     const found = await this.#identification.identify({ ...intent, user, password, certificateUser, address, isGone });
     if (isGone()) throw Object.assign(new Error('connection closed'), { returnCode: 3 });
-    const principal = 'reason' in found ? this.#reject(found) : found;
-    const holder = await this.#holderOf(client.id, principal);
-    if (!intent.clean) await this.#keepSession(client.id, principal.user);
+    const principal = 'reason' in found ? this.#reject(connection, found) : found;
+    const holder = await this.#holderOf(client, principal);
+    if (!intent.clean) await this.#keepSession(client, principal.user);
     if (isGone()) throw new Error('gone while it was identified');
     const share = this.#connections.identified(connection, principal.user, holder);
     this.#pressure.enter(share);
@@ -321,28 +323,29 @@ export class Broker implements MqttPublisher {
   }
 
   /** The connection that has this client id now. An id is taken over only by the same user. */
-  async #holderOf(clientId: string, { user }: Principal): Promise<GuardedConnection | undefined> {
+  async #holderOf({ id, conn }: Client, { user }: Principal): Promise<GuardedConnection | undefined> {
     const taken: Rejection = { reason: 'client-id-taken', returnCode: 2 };
-    const owner = this.#sessions?.owner(clientId);
+    const owner = this.#sessions?.owner(id);
     if (owner !== undefined && owner !== user) {
-      if (ownsClientId(owner, clientId)) this.#reject(taken);
+      if (ownsClientId(owner, id)) this.#reject(conn as GuardedConnection, taken);
       // Kept for somebody whose id it is not, by an older rule: that does not shut its owner out.
-      await this.#sessions?.drop(clientId);
+      await this.#sessions?.drop(id);
     }
-    const holder = this.#liveClient(clientId);
+    const holder = this.#liveClient(id);
     const peer = holder && this.#peers.get(holder);
-    if (holder && peer?.principal.user !== user) this.#reject(taken);
+    if (holder && peer?.principal.user !== user) this.#reject(conn as GuardedConnection, taken);
     return peer?.connection;
   }
 
-  async #keepSession(clientId: string, user: string): Promise<void> {
+  async #keepSession({ id, conn }: Client, user: string): Promise<void> {
     const isLive = (client: string) => this.#liveClient(client) !== undefined;
-    const isKept = await this.#sessions?.keep(clientId, user, isLive);
-    if (isKept === false) this.#reject({ reason: 'too-many-sessions', returnCode: 3 });
+    const isKept = await this.#sessions?.keep(id, user, isLive);
+    if (isKept === false) this.#reject(conn as GuardedConnection, { reason: 'too-many-sessions', returnCode: 3 });
   }
 
-  #reject({ reason, returnCode }: Rejection): never {
-    this.#refusals.count(reason);
+  #reject(connection: GuardedConnection, { reason, returnCode }: Rejection): never {
+    if (!connection.isCounted) this.#refusals.count(reason);
+    connection.isCounted = true;
     throw Object.assign(new Error(reason), { returnCode });
   }
 

@@ -53,6 +53,8 @@ export class GuardedConnection extends Duplex implements PacketSink {
   readonly address: string;
   /** User name of a verified client certificate. */
   readonly certificateUser: string | undefined;
+  /** Why it ends was counted already; what follows from that is no reason of its own. */
+  isCounted = false;
   readonly #scanner: PacketScanner;
   readonly #limits: ConnectionLimits;
   readonly #events: ConnectionEvents;
@@ -142,7 +144,8 @@ export class GuardedConnection extends Duplex implements PacketSink {
   /** Closes for a reason, which is counted. */
   refuse(reason: RefusalReason): void {
     if (this.#gone) return;
-    this.#events.refused(this, reason);
+    if (!this.isCounted) this.#events.refused(this, reason);
+    this.isCounted = true;
     this.destroy();
   }
 
