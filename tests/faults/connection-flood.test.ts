@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { HOUR_MS } from '@clearbay/domain/time.ts';
 import { afterEach, expect, test } from 'vitest';
+import { writeCertificates } from '../broker/certificates.ts';
+import { freePort } from '../integration/external-mosquitto.ts';
 import { print, StoredBook } from './book.ts';
 import { crowding } from './crowding.ts';
 import { install, MortalSystem, removeFolder } from './mortal-system.ts';
@@ -14,7 +16,10 @@ import { Load, measure, p99, Sender } from './senders.ts';
 
 const FLOODER = fileURLToPath(new URL('./flooder.ts', import.meta.url));
 const CONNECTIONS_PER_SECOND = 1500;
-const FLOOD_MS = 10_000;
+const CONNECTIONS = 10_000;
+/** A slow machine needs longer for as many. */
+const FLOOD_LONGEST_MS = 40_000;
+const SETTLE_MS = 2000;
 const QUIET_MS = 4000;
 const RECOVERY_MS = 10_000;
 
@@ -28,7 +33,9 @@ test('F9: a flood of silent, half-open and guessing connections leaves those who
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'clearbay-flood-'));
   ends.push(() => removeFolder(folder));
-  const installation = await install(folder, { air: 6 });
+  writeCertificates(folder, ['localhost']);
+  const tls = { port: await freePort(), certFile: join(folder, 'localhost.pem'), keyFile: join(folder, 'localhost.key') };
+  const installation = await install(folder, { air: 6 }, { mqtt: { tls } });
   const system = new MortalSystem(installation);
   ends.push(() => system.kill());
   await system.start();
@@ -44,22 +51,23 @@ test('F9: a flood of silent, half-open and guessing connections leaves those who
   const quietP99 = p99(senders);
   const interruptionsBefore = senders.reduce((sum, { interruptions }) => sum + interruptions, 0);
 
-  const flooder = spawn(process.execPath, [FLOODER, String(system.mqttPort), String(CONNECTIONS_PER_SECOND)], {
+  const flooder = spawn(process.execPath, [FLOODER, ...[system.mqttPort, tls.port, CONNECTIONS_PER_SECOND].map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   ends.push(() => flooder.kill('SIGKILL'));
-  let flood = { opened: 0, closed: 0, failed: 0 };
+  let flood = { opened: 0, secured: 0, closed: 0, failed: 0 };
   flooder.stdout.on('data', (chunk: Buffer) => {
     const line = chunk.toString().trim().split('\n').at(-1) as string;
     flood = JSON.parse(line) as typeof flood;
   });
-  await sleep(2000);
+  await sleep(SETTLE_MS);
   measure(senders);
   const acknowledgedBefore = load.acknowledged;
   const knocked = performance.now();
   expect(await (latecomer as Sender).connect(system.mqttPort)).toBe(true);
   const admittedMs = Math.round(performance.now() - knocked);
-  await sleep(FLOOD_MS - 2000);
+  while (flood.opened < CONNECTIONS && performance.now() - knocked < FLOOD_LONGEST_MS) await sleep(100);
+  const floodSeconds = (performance.now() - knocked) / 1000;
   const floodP99 = p99(senders);
   const crowded = crowding();
   const acknowledged = load.acknowledged - acknowledgedBefore;
@@ -88,6 +96,7 @@ test('F9: a flood of silent, half-open and guessing connections leaves those who
   print('F9 connection flood', {
     ...figures,
     connections: flood.opened,
+    'with TLS': flood.secured,
     'closed by the broker': flood.closed,
     'publishers cut off': interruptions,
     'acknowledged during the flood': acknowledged,
@@ -99,10 +108,11 @@ test('F9: a flood of silent, half-open and guessing connections leaves those who
     'recovered after ms': recoveryMs,
     refused: JSON.stringify(refused),
   });
-  expect(flood.opened).toBeGreaterThan(5000);
+  expect(flood.opened).toBeGreaterThanOrEqual(CONNECTIONS);
+  expect(flood.secured).toBeGreaterThan(CONNECTIONS / 50);
   expect(interruptions).toBe(0);
-  expect(acknowledged).toBeGreaterThan(300 * ((FLOOD_MS - 2000) / 1000) * 0.9);
-  expect(floodP99).toBeLessThan(1000 * crowded);
+  expect(acknowledged).toBeGreaterThan(300 * floodSeconds * 0.9);
+  expect(floodP99).toBeLessThan(Math.max(50, 4 * quietP99) * crowded);
   expect(admittedMs).toBeLessThan(5000 * crowded);
   expect(figures).toMatchObject({ lost: 0, doubled: 0, stored: figures.offered });
 });
