@@ -24,7 +24,7 @@ describe('unfinished packets', () => {
     const bystander = await signIn('d2', 'd2');
     bystander.send(generate(readingPacket('d2', 1, 'x'.repeat(50_000))).subarray(0, -1));
     await until(() => staged.broker.stats().heldBytes > 50_000);
-    for (const clientId of ['d1-1', 'd1-2', 'd1-3']) (await signIn('d1', clientId)).send(HALF);
+    for (const clientId of ['d1/1', 'd1/2', 'd1/3']) (await signIn('d1', clientId)).send(HALF);
     await until(() => staged.broker.stats().refused['buffer-budget'] === 1);
     await until(() => staged.broker.stats().connections === 3);
     expect(bystander.socket.destroyed).toBe(false);
@@ -36,7 +36,7 @@ describe('unfinished packets', () => {
     staged = await stage({ limits: { maxHeldBytes: 150_000 } });
     const small = await signIn('d2', 'd2');
     small.send(HALF);
-    for (const clientId of ['d1-1', 'd1-2', 'd1-3', 'd1-4']) (await signIn('d1', clientId)).send(HALF);
+    for (const clientId of ['d1/1', 'd1/2', 'd1/3', 'd1/4']) (await signIn('d1', clientId)).send(HALF);
     await until(() => staged.broker.stats().refused['buffer-budget'] === 2);
     expect(staged.broker.stats().heldBytes).toBeLessThanOrEqual(150_000);
     expect(small.socket.destroyed).toBe(false);
@@ -68,7 +68,7 @@ describe('connections of one user', () => {
   test('over the cap the oldest goes, and the newest always comes in', async () => {
     staged = await stage({ limits: { maxConnectionsPerUser: 3 } });
     const clients: RawClient[] = [];
-    for (const clientId of ['d1-1', 'd1-2', 'd1-3', 'd1-4', 'd1-5']) clients.push(await signIn('d1', clientId));
+    for (const clientId of ['d1/1', 'd1/2', 'd1/3', 'd1/4', 'd1/5']) clients.push(await signIn('d1', clientId));
     expect(clients.map(returnCode)).toEqual([0, 0, 0, 0, 0]);
     await until(() => clients[1]?.socket.destroyed === true);
     expect(clients.map(({ socket }) => socket.destroyed)).toEqual([true, true, false, false, false]);
@@ -77,9 +77,9 @@ describe('connections of one user', () => {
 
   test('one that takes over its own client id displaces that one only', async () => {
     staged = await stage({ limits: { maxConnectionsPerUser: 2 } });
-    const other = await signIn('d1', 'd1-1');
-    const before = await signIn('d1', 'd1-2');
-    const after = await signIn('d1', 'd1-2');
+    const other = await signIn('d1', 'd1/1');
+    const before = await signIn('d1', 'd1/2');
+    const after = await signIn('d1', 'd1/2');
     await before.closed;
     expect([other.socket.destroyed, after.socket.destroyed]).toEqual([false, false]);
     expect(staged.broker.stats().refused).toEqual({});
@@ -90,7 +90,7 @@ describe('the rate of one user', () => {
   test('is one for all its connections', async () => {
     staged = await stage({ gate: new OpenGate(), limits: { messagesPerSecond: 100, burstSeconds: 1 } });
     const clients: RawClient[] = [];
-    for (const clientId of ['d1-1', 'd1-2', 'd1-3', 'd1-4', 'd1-5']) clients.push(await signIn('d1', clientId));
+    for (const clientId of ['d1/1', 'd1/2', 'd1/3', 'd1/4', 'd1/5']) clients.push(await signIn('d1', clientId));
     const started = performance.now();
     let id = 0;
     const sending = setInterval(() => {
@@ -167,8 +167,8 @@ describe('persistent sessions of one user', () => {
     let now = 1_800_000_000_000;
     staged = await stage({ clock: { now: () => now++ }, limits: { maxSessionsPerUser: 3 } });
     (await makeSession('d2', 'd2', 'clearbay/v1/commands/d2')).send({ cmd: 'disconnect' });
-    const live = await makeSession('d1', 'd1-1', 'clearbay/v1/commands/d1');
-    for (const clientId of ['d1-2', 'd1-3', 'd1-4']) {
+    const live = await makeSession('d1', 'd1/1', 'clearbay/v1/commands/d1');
+    for (const clientId of ['d1/2', 'd1/3', 'd1/4']) {
       const client = await makeSession('d1', clientId, 'clearbay/v1/commands/d1');
       client.send({ cmd: 'disconnect' });
       await client.closed;
@@ -176,16 +176,16 @@ describe('persistent sessions of one user', () => {
     expect(staged.broker.stats()).toMatchObject({ sessions: 4, refused: { 'session-displaced': 1 } });
     expect(live.socket.destroyed).toBe(false);
     expect(await sessionPresent('d2', 'd2')).toBe(true);
-    expect(await sessionPresent('d1', 'd1-4')).toBe(true);
-    expect(await sessionPresent('d1', 'd1-3')).toBe(true);
-    expect(await sessionPresent('d1', 'd1-2')).toBe(false);
+    expect(await sessionPresent('d1', 'd1/4')).toBe(true);
+    expect(await sessionPresent('d1', 'd1/3')).toBe(true);
+    expect(await sessionPresent('d1', 'd1/2')).toBe(false);
   });
 
   test('many at once keep to the cap as well', async () => {
     staged = await stage({ limits: { maxSessionsPerUser: 3, maxConnectionsPerUser: 100 } });
     await Promise.all(
       Array.from({ length: 40 }, async (_, index) => {
-        const client = await signIn('d1', `d1-${index}`, { clean: false });
+        const client = await signIn('d1', `d1/${index}`, { clean: false });
         client.send({ cmd: 'disconnect' });
       }),
     );
@@ -194,7 +194,7 @@ describe('persistent sessions of one user', () => {
 
   test('where the broker is full, whoever has most makes room for who has none', async () => {
     staged = await stage({ limits: { maxSessions: 3, maxSessionsPerUser: 3 } });
-    for (const clientId of ['d1-1', 'd1-2', 'd1-3']) await sessionPresent('d1', clientId);
+    for (const clientId of ['d1/1', 'd1/2', 'd1/3']) await sessionPresent('d1', clientId);
     expect(returnCode(await signIn('d2', 'd2', { clean: false }))).toBe(0);
     expect(staged.broker.stats()).toMatchObject({ sessions: 3, refused: { 'session-displaced': 1 } });
   });
@@ -233,7 +233,7 @@ describe('retained messages of an account', () => {
   const other = account('op2', { publish: ['clearbay/v1/commands/+'] });
 
   async function kept(): Promise<string[]> {
-    const client = await staged.connect('op', { clientId: `op-${Math.random()}` });
+    const client = await staged.connect('op', { clientId: `op/${Math.random()}` });
     const topics: string[] = [];
     client.on('message', (topic, _payload, packet) => packet.retain && topics.push(topic.split('/').at(-1) as string));
     await client.subscribeAsync('clearbay/v1/commands/+');
