@@ -2,6 +2,7 @@ import { KINDS } from '@clearbay/domain/kinds/registry.ts';
 import { AlertOutbox } from '@clearbay/pipeline/alerts/outbox.ts';
 import { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
 import { StatePublisher } from '@clearbay/pipeline/live/state-publisher.ts';
+import { HOLD_DEFAULTS } from '@clearbay/pipeline/receive/commit-queue.ts';
 import { Receiver } from '@clearbay/pipeline/receive/receiver.ts';
 import { StoredCredentials } from './device-credentials.ts';
 import { logHealth } from './health-log.ts';
@@ -37,7 +38,10 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
   await lifecycle.run(credentials);
   // Alerts may be raised before the way out to MQTT is open; they wait in their store.
   let outbox: AlertOutbox | undefined;
-  const judging = await startJudging(premises, stores, progress, () => outbox?.wake());
+  const judging = await startJudging(premises, stores, progress, {
+    onOutbox: () => outbox?.wake(),
+    onUnstoredNotice: (alert) => outbox?.tellUnstored(alert),
+  });
   const reviewing = await startReviewing(premises, stores, judging);
   const receiver = new Receiver({
     ledger,
@@ -47,6 +51,8 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
       judging.committed(committed);
       reviewing.committed(committed);
     },
+    onRefusedByDisk: (readings) => judging.refusedByDisk(readings),
+    hold: { ...HOLD_DEFAULTS, isDiskRefusing: () => !ledger.status().writable },
     log: (refusal) => log.warn(refusal, 'refused'),
   });
   receiver.recall(await ledger.arrivals(RECALLED_RECORDS));

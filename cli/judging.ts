@@ -1,12 +1,14 @@
 import { type AllStandards, loadStandards } from '@clearbay/config/standards/all.ts';
 import { KINDS } from '@clearbay/domain/kinds/registry.ts';
+import type { Reading } from '@clearbay/domain/reading.ts';
 import { DAY_MS, HOUR_MS } from '@clearbay/domain/time.ts';
-import { AlertEngine } from '@clearbay/pipeline/alerts/engine.ts';
+import { AlertEngine, type AlertEngineOptions } from '@clearbay/pipeline/alerts/engine.ts';
 import { SilenceWatch } from '@clearbay/pipeline/alerts/silence-watch.ts';
 import { RecordedFree } from '@clearbay/pipeline/demand/recorded-free.ts';
 import { districtAir } from '@clearbay/pipeline/live/district-air.ts';
 import { LiveDistrict } from '@clearbay/pipeline/live/live-district.ts';
 import type { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
+import { UnstoredReadings } from '@clearbay/pipeline/live/unstored-readings.ts';
 import type { Committed } from '@clearbay/pipeline/receive/commit-queue.ts';
 import { AntecedentRains } from '@clearbay/pipeline/soil/antecedent-rains.ts';
 import { TideFits } from '@clearbay/pipeline/tides/tide-fits.ts';
@@ -21,6 +23,8 @@ export interface Judging {
   readonly standards: AllStandards;
   /** What became durable is judged. */
   committed(committed: Committed): void;
+  /** What a full disk refused is judged from memory. */
+  refusedByDisk(readings: readonly Reading[]): void;
   /** Reads anew what judging takes from the long memory, when everything that came is in it: tides, antecedent rain, free bays of the week. */
   refreshHistory(): Promise<void>;
 }
@@ -30,7 +34,7 @@ export async function startJudging(
   { district, clock, lifecycle, log }: Premises,
   { state, ledger, series }: Stores,
   progress: ProgressBoard,
-  onOutbox: () => void,
+  notices: Pick<AlertEngineOptions, 'onOutbox' | 'onUnstoredNotice'>,
 ): Promise<Judging> {
   const tables = loadStandards();
   const tides = new TideFits({
@@ -50,9 +54,11 @@ export async function startJudging(
     clock,
     kinds: KINDS.values(),
     onAlert: (alert) => live.tellAlert(alert),
-    onOutbox,
+    ...notices,
   });
   await lifecycle.run(alerts);
+  const stored = storedReadings(ledger, series);
+  const unstored = new UnstoredReadings({ clock, stored, judge: (readings) => live.accept(readings, 0) });
   const live = new LiveDistrict({
     district,
     kinds: KINDS,
@@ -62,10 +68,10 @@ export async function startJudging(
     openAlerts: () => alerts.open(),
     onSetAside: (event) => log.error(event, 'left out of live judging'),
     districtAir: (stations) => districtAir(district.id, stations, standards.air),
-    onSignals: (signals, { station, simulated }) => alerts.take(signals, { kind: station.kind, name: station.name, simulated }),
+    onSignals: (signals, { station, simulated }) =>
+      alerts.take(unstored.marked(signals, station.id), { kind: station.kind, name: station.name, simulated }),
   });
-  const stored = storedReadings(ledger, series);
-  await lifecycle.run({ start: () => live.start(stored), stop: () => live.stop() });
+  await lifecycle.run({ start: () => live.start(unstored.withStored), stop: () => live.stop() });
   await lifecycle.run(
     new SilenceWatch({
       alerts,
@@ -90,7 +96,11 @@ export async function startJudging(
     refreshHistory,
     committed: (committed) => {
       series.wake();
-      judge(committed, live);
+      judge(committed, live, unstored);
+    },
+    refusedByDisk: (readings) => {
+      // A ledger that is only stopping refuses as well.
+      if (!ledger.status().writable) unstored.refused(readings);
     },
   };
 }
@@ -111,14 +121,15 @@ function listenedTo(live: LiveDistrict, now: number) {
     }));
 }
 
-function judge({ readings, outcomes }: Committed, live: LiveDistrict): void {
-  if (outcomes.every((outcome) => outcome === OUTCOME.stored)) {
+function judge({ readings, outcomes }: Committed, live: LiveDistrict, unstored: UnstoredReadings): void {
+  if (unstored.isEmpty && outcomes.every((outcome) => outcome === OUTCOME.stored)) {
     live.accept(readings);
     return;
   }
-  live.accept(readings.filter((_, index) => outcomes[index] === OUTCOME.stored));
-  const corrected = new Set(
-    readings.filter((_, index) => outcomes[index] === OUTCOME.replaced).map((reading) => reading.station),
+  const { fresh, differing } = unstored.settle(readings, outcomes);
+  live.accept(
+    fresh,
+    outcomes.reduce((count, outcome) => count + Number(outcome === OUTCOME.stored), 0),
   );
-  for (const station of corrected) void live.restart(station);
+  for (const station of differing) void live.restart(station);
 }

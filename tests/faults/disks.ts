@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'vitest';
 
 function run(command: string, args: readonly string[]): boolean {
@@ -13,6 +15,42 @@ export function mountSmallDisk(folder: string, mebibytes: number): string | unde
   const place = join(folder, 'small-disk');
   mkdirSync(place, { recursive: true });
   return run('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', place]) ? place : undefined;
+}
+
+const BLOCK = Buffer.alloc(16_384, 1);
+
+function freeBytes(place: string): number {
+  const { bavail, bsize } = statfsSync(place);
+  return bavail * bsize;
+}
+
+/** Somebody else who fills a disk to the last block, and takes again whatever space is let go. */
+export class Hog {
+  readonly #place: string;
+  readonly #file: string;
+  #isFilling = true;
+  readonly #filling: Promise<void>;
+
+  constructor(place: string) {
+    this.#place = place;
+    this.#file = join(place, 'filler');
+    this.#filling = this.#fill();
+  }
+
+  /** Stops and gives the space back. */
+  async leave(): Promise<void> {
+    this.#isFilling = false;
+    await this.#filling;
+    rmSync(this.#file, { force: true });
+  }
+
+  async #fill(): Promise<void> {
+    while (this.#isFilling) {
+      const size = Math.min(BLOCK.length, freeBytes(this.#place));
+      if (size > 0) await appendFile(this.#file, BLOCK.subarray(0, size)).catch(() => sleep(5));
+      else await sleep(20);
+    }
+  }
 }
 
 export function unmount(place: string): void {

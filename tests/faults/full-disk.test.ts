@@ -1,5 +1,4 @@
-import { rmSync, statfsSync } from 'node:fs';
-import { appendFile, mkdtemp } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,12 +6,11 @@ import type { OverviewView } from '@clearbay/contract/api.ts';
 import { HOUR_MS } from '@clearbay/domain/time.ts';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { countsOf, print, StoredBook } from './book.ts';
-import { mountSmallDisk, testWithSmallDisk, unmount } from './disks.ts';
+import { Hog, mountSmallDisk, testWithSmallDisk, unmount } from './disks.ts';
 import { install, MortalSystem, removeFolder } from './mortal-system.ts';
 import { Load, Sender } from './senders.ts';
 
 const MEBIBYTES = 20;
-const BLOCK = Buffer.alloc(16_384, 1);
 
 let folder: string;
 const undo: (() => unknown)[] = [];
@@ -23,19 +21,6 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
-
-const freeBytes = (place: string) => {
-  const { bavail, bsize } = statfsSync(place);
-  return bavail * bsize;
-};
-
-/** Takes the space that is left, to the last block. */
-async function fill(place: string, file: string): Promise<void> {
-  while (freeBytes(place) > 0) {
-    const size = Math.min(BLOCK.length, freeBytes(place));
-    await appendFile(file, BLOCK.subarray(0, size)).catch(() => sleep(5));
-  }
-}
 
 testWithSmallDisk(
   `F5: a disk of ${MEBIBYTES} MiB that fills: nothing is acknowledged, the console answers, it recovers by itself, and a restart knows what is stored`,
@@ -57,7 +42,6 @@ testWithSmallDisk(
       400,
     );
     const book = new StoredBook(disk);
-    const filler = join(disk, 'filler');
     load.start(system.mqttPort);
     await sleep(1500);
     expect(quiet.unacknowledged).toBe(0);
@@ -65,18 +49,8 @@ testWithSmallDisk(
     const before = load.acknowledged;
     expect(before).toBeGreaterThan(200);
 
-    // Somebody else fills the disk, and takes again whatever space is let go.
-    let filling = true;
-    const hog = (async () => {
-      while (filling) {
-        await fill(disk, filler);
-        await sleep(20);
-      }
-    })();
-    undo.push(async () => {
-      filling = false;
-      await hog;
-    });
+    const hog = new Hog(disk);
+    undo.push(() => hog.leave());
     const fullSince = performance.now();
     let health = await system.health();
     while (health.state !== 'down' && performance.now() - fullSince < 20_000) {
@@ -91,16 +65,14 @@ testWithSmallDisk(
     await sleep(5000);
     const whileFull = load.acknowledged - atFull;
 
-    // The console still shows what was there, and a line that is crossed in memory is still told.
+    // The console still shows what was there.
     const overview = await system.api<OverviewView>('/overview');
     expect(overview.stations).toHaveLength(6);
     const answered = performance.now();
     await system.api('/alerts');
     const answerMs = Math.round(performance.now() - answered);
 
-    filling = false;
-    await hog;
-    rmSync(filler);
+    await hog.leave();
     const freed = performance.now();
     while (!(await system.health()).ready) {
       expect(performance.now() - freed).toBeLessThan(15_000);

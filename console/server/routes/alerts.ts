@@ -14,15 +14,14 @@ const PAGE_MAX = 200;
 
 const newestFirst = (a: AlertView, b: AlertView) => b.openedAt - a.openedAt;
 
-export function alertRoutes({ state: { alerts } }: Pick<ApiServices, 'state'>): Route[] {
-  async function openBefore(
-    station: string | undefined,
-    before: number | undefined,
-    limit: number,
-  ): Promise<readonly AlertView[]> {
-    const open = await alerts.open();
-    return open
-      .filter((one) => (station === undefined || one.station === station) && (before === undefined || one.openedAt < before))
+/** Open alerts come from memory, as the console shows them: on a full disk they are not stored yet. */
+export function alertRoutes({ feed, state: { alerts } }: Pick<ApiServices, 'feed' | 'state'>): Route[] {
+  function openBefore(station: string | undefined, before: number | undefined, limit: number): readonly AlertView[] {
+    return feed
+      .overview()
+      .alerts.filter(
+        (one) => (station === undefined || one.station === station) && (before === undefined || one.openedAt < before),
+      )
       .sort(newestFirst)
       .slice(0, limit);
   }
@@ -42,7 +41,7 @@ export function alertRoutes({ state: { alerts } }: Pick<ApiServices, 'state'>): 
       answer: { status: 200, schema: alertPage },
       async handle({ query: { state, station, level, before, limit = PAGE_DEFAULT } }) {
         const { rows, next } = await pageByTime<AlertView>({
-          fetch: (cursor, count) =>
+          fetch: async (cursor, count) =>
             state === 'open'
               ? openBefore(station, cursor, count)
               : alerts.history({ limit: count, ...(station && { station }), ...(cursor !== undefined && { before: cursor }) }),
@@ -63,7 +62,7 @@ export function alertRoutes({ state: { alerts } }: Pick<ApiServices, 'state'>): 
       answer: { status: 200, schema: alert },
       problems: ['alert.unknown'],
       async handle({ params }) {
-        const found = await alerts.find(params.id);
+        const found = feed.overview().alerts.find(({ id }) => id === params.id) ?? (await alerts.find(params.id));
         if (found === undefined) throw new ApiProblem('alert.unknown');
         return found;
       },

@@ -19,6 +19,8 @@ export interface ChangeWriterOptions {
   readonly onAlert: (alert: AlertView) => void;
   /** Told when notices were stored in the outbox. */
   readonly onNotice: () => void;
+  /** Told, once, of a notice that cannot be stored yet. */
+  readonly onUnstoredNotice: (alert: AlertView) => void;
   /** Changes that may wait while the store is away; the oldest is given up past it. */
   readonly mostWaiting: number;
 }
@@ -130,13 +132,17 @@ export class ChangeWriter {
       const newer = this.#waiting.get(place);
       if (newer !== undefined && newer !== change && change.notify) this.#waiting.set(place, { ...newer, notify: true });
     }
-    for (const { alert } of this.#waiting.values()) this.#tell(alert);
+    for (const { alert, notify } of this.#waiting.values()) {
+      if (this.#tell(alert) && notify && alert !== null) this.#options.onUnstoredNotice(alert);
+    }
   }
 
-  #tell(alert: AlertView | null): void {
-    if (alert === null || this.#told.has(alert)) return;
+  /** Whether it was news. */
+  #tell(alert: AlertView | null): boolean {
+    if (alert === null || this.#told.has(alert)) return false;
     this.#told.add(alert);
     this.#options.onAlert(alert);
+    return true;
   }
 
   #moveToEnd(key: string): void {

@@ -20,6 +20,8 @@ export interface AlertEngineOptions {
   readonly onAlert: (alert: AlertView) => void;
   /** Told when notices wait in the outbox. */
   readonly onOutbox?: () => void;
+  /** Told of a notice that cannot be stored yet, so that it is sent from memory; it comes through the outbox too, later. */
+  readonly onUnstoredNotice?: (alert: AlertView) => void;
   /** How late a signal may come and still be put in its place, ms of event time. Default 5 minutes. */
   readonly latenessMs?: number;
   /** Changes kept in memory while the store is away. Default 20,000. */
@@ -73,6 +75,7 @@ export class AlertEngine {
       mostWaiting: options.mostWaiting ?? 20_000,
       onAlert: options.onAlert,
       onNotice: () => options.onOutbox?.(),
+      onUnstoredNotice: (alert) => options.onUnstoredNotice?.(alert),
     });
   }
 

@@ -6,6 +6,8 @@ import type { AlertStore, OutboxRow } from '@clearbay/store/ports/state.ts';
 const ROWS_AT_ONCE = 200;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 10_000;
+/** Alerts of which is remembered what was told; of older ones a notice may come twice. */
+const MOST_TOLD = 5000;
 
 export interface AlertOutboxOptions {
   readonly store: Pick<AlertStore, 'outbox' | 'sent' | 'open'>;
@@ -24,6 +26,9 @@ export class AlertOutbox {
   #again = false;
   #retainOpen = false;
   #wakeUp: (() => void) | undefined;
+  /** Version of each alert that the broker took last. */
+  readonly #told = new Map<string, number>();
+  #unstored: Promise<void> = Promise.resolve();
 
   constructor(options: AlertOutboxOptions) {
     this.#options = options;
@@ -32,6 +37,7 @@ export class AlertOutbox {
   /** Begins to send what waits; then retains all open alerts anew, since the broker may have lost what it retained. */
   start(): void {
     this.#stopped = false;
+    this.#told.clear();
     this.#retainOpen = true;
     this.wake();
   }
@@ -43,11 +49,23 @@ export class AlertOutbox {
     this.#running ??= this.#work();
   }
 
+  /**
+   * Sends a notice that cannot be stored now, once and from memory. A broker that cannot keep it either (they share a disk) still
+   * tells those who listen; the stored notice then comes later.
+   */
+  tellUnstored(alert: AlertView): void {
+    if (this.#stopped) return;
+    this.#unstored = this.#unstored
+      .then(() => this.#publishNews(alert))
+      .catch(() => this.#options.publisher.publish(topics.alert(alert.id), JSON.stringify(alert), { retain: false, qos: 0 }))
+      .catch(() => undefined);
+  }
+
   /** Ends after the message under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wakeUp?.();
-    await this.#running;
+    await Promise.all([this.#running, this.#unstored]);
   }
 
   async #work(): Promise<void> {
@@ -83,12 +101,21 @@ export class AlertOutbox {
     try {
       for (const row of rows) {
         if (this.#stopped) break;
-        await this.#publish(JSON.parse(row.payload) as AlertView);
+        await this.#publishNews(JSON.parse(row.payload) as AlertView);
         sent.push(row.id);
       }
     } finally {
       await this.#options.store.sent(sent);
     }
+  }
+
+  /** Leaves out what was told already: from memory, or by a row that could not be marked as sent. */
+  async #publishNews(alert: AlertView): Promise<void> {
+    if ((this.#told.get(alert.id) ?? 0) >= alert.version) return;
+    await this.#publish(alert);
+    this.#told.delete(alert.id);
+    this.#told.set(alert.id, alert.version);
+    if (this.#told.size > MOST_TOLD) this.#told.delete(this.#told.keys().next().value as string);
   }
 
   async #publish(alert: AlertView): Promise<void> {

@@ -77,10 +77,13 @@ export class LiveDistrict {
     return this.#stations.values();
   }
 
-  /** Takes a committed batch. Called for every commit: it only sorts readings to their stations and judges what is due. */
-  accept(batch: readonly Reading[]): void {
+  /**
+   * Takes a committed batch. Called for every commit: it only sorts readings to their stations and judges what is due.
+   * `storedCount`: how many readings became durable with it, where those are not the ones to judge.
+   */
+  accept(batch: readonly Reading[], storedCount = batch.length): void {
     const now = this.#options.clock.now();
-    this.#rate.add(batch.length, now);
+    if (storedCount > 0) this.#rate.add(storedCount, now);
     for (const reading of batch) {
       const live = this.#stations.get(reading.station);
       if (live === undefined) continue;

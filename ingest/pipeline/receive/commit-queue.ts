@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import type { Reading } from '@clearbay/domain/reading.ts';
 import type { Ledger } from '@clearbay/store/ports/ledger.ts';
 
@@ -11,8 +12,26 @@ export interface Committed {
 
 interface CommitEvents {
   committed(committed: Committed): void;
-  failed(count: number): void;
+  /** Told once of readings that the disk refused; where they are held, they may be committed later. */
+  failed(readings: readonly Reading[]): void;
 }
+
+export interface HoldSettings {
+  /** Whether a commit failed for lack of a disk that takes anything, so that waiting helps. */
+  isDiskRefusing(): boolean;
+  /** How long a message waits for the disk before it is refused, ms. */
+  readonly longestMs: number;
+  /** Readings that wait; past it the oldest are refused. */
+  readonly mostReadings: number;
+  /** How often the disk is tried, ms. */
+  readonly retryMs: number;
+}
+
+/** Ten minutes, and far fewer readings than the broker lets wait, so that it goes on reading from everybody. */
+export const HOLD_DEFAULTS: Omit<HoldSettings, 'isDiskRefusing'> = { longestMs: 600_000, mostReadings: 20_000, retryMs: 500 };
+
+/** Nothing waits: what the disk refuses is refused. */
+const NO_HOLD: HoldSettings = { isDiskRefusing: () => false, longestMs: 0, mostReadings: 0, retryMs: 0 };
 
 /** How a message is answered: never, at once, or when its readings are on disk. */
 const ANSWER = { no: 0, yes: 1, onDisk: 2 } as const;
@@ -25,13 +44,17 @@ class Group {
   readonly dones: Done[] = [];
   readonly answers: number[] = [];
   isSettled = false;
+  /** Monotonic time at which the disk first refused it, ms. */
+  refusedAt: number | undefined;
   /** Undefined where the disk refused. */
   outcomes: Uint8Array | undefined;
 }
 
 /**
  * Gathers the readings of one turn of the event loop and appends them as one; the ledger joins what is appended while it commits.
- * Messages are answered in the order they came, those with nothing to commit among them.
+ * Messages are answered in the order they came, those with nothing to commit among them. While the disk takes nothing they
+ * wait unanswered, with their connections open: a device that is cut off sends its oldest message again and again, and what
+ * it has to say now is never heard.
  */
 export class CommitQueue {
   readonly #ledger: Pick<Ledger, 'append'>;
@@ -39,12 +62,18 @@ export class CommitQueue {
   #group = new Group();
   /** Appended and not yet answered, oldest first. */
   readonly #waiting: Group[] = [];
+  readonly #hold: HoldSettings;
+  /** Refused by the disk and waiting for it, oldest first. */
+  #held: Group[] = [];
+  #heldReadings = 0;
+  #isRetrying = false;
   #messageStart = 0;
   #inFlight = 0;
 
-  constructor(ledger: Pick<Ledger, 'append'>, events: CommitEvents) {
+  constructor(ledger: Pick<Ledger, 'append'>, events: CommitEvents, hold: HoldSettings = NO_HOLD) {
     this.#ledger = ledger;
     this.#events = events;
+    this.#hold = hold;
   }
 
   /** Readings that are not on disk yet. */
@@ -87,11 +116,64 @@ export class CommitQueue {
       return;
     }
     this.#inFlight += group.readings.length;
-    this.#ledger.append(group.readings).then(
-      (outcomes) => this.#settle(group, outcomes),
-      () => this.#settle(group, undefined),
-    );
+    // Behind what is held nothing is tried: it would be committed before its turn.
+    if (this.#held.length > 0) this.#holdBack(group);
+    else void this.#commit(group);
   };
+
+  async #commit(group: Group): Promise<void> {
+    const outcomes = await this.#ledger.append(group.readings).catch(() => undefined);
+    if (outcomes !== undefined) this.#settle(group, outcomes);
+    else if (this.#hold.isDiskRefusing()) this.#holdBack(group);
+    else {
+      this.#noteRefused(group);
+      this.#settle(group, undefined);
+    }
+  }
+
+  #noteRefused(group: Group): void {
+    if (group.refusedAt !== undefined) return;
+    group.refusedAt = performance.now();
+    this.#events.failed(group.readings);
+  }
+
+  #holdBack(group: Group): void {
+    this.#noteRefused(group);
+    this.#held.push(group);
+    this.#heldReadings += group.readings.length;
+    if (!this.#isRetrying) void this.#retry();
+  }
+
+  /** Tries the oldest until the disk takes it, then commits all the others in their order. */
+  async #retry(): Promise<void> {
+    this.#isRetrying = true;
+    while (this.#held.length > 0) {
+      await rest(this.#hold.retryMs, undefined, { ref: false });
+      this.#giveUpOldest();
+      const oldest = this.#held[0];
+      if (oldest === undefined) break;
+      const outcomes = await this.#ledger.append(oldest.readings).catch(() => undefined);
+      if (outcomes === undefined && this.#hold.isDiskRefusing()) continue;
+      const [, ...others] = this.#held;
+      this.#held = [];
+      this.#heldReadings = 0;
+      this.#settle(oldest, outcomes);
+      await Promise.all(others.map((group) => this.#commit(group)));
+    }
+    this.#isRetrying = false;
+  }
+
+  /** Refuses what waited too long, and what is too much. */
+  #giveUpOldest(): void {
+    const { longestMs, mostReadings } = this.#hold;
+    const since = performance.now() - longestMs;
+    for (let oldest = this.#held[0]; oldest !== undefined; oldest = this.#held[0]) {
+      if (this.#heldReadings <= mostReadings && (oldest.refusedAt ?? 0) > since) return;
+      this.#held.shift();
+      this.#heldReadings -= oldest.readings.length;
+      this.#settle(oldest, undefined);
+    }
+  }
 
   #settle(group: Group, outcomes: Uint8Array | undefined): void {
     group.isSettled = true;
@@ -105,7 +187,6 @@ export class CommitQueue {
       const answer = answers[index];
       (dones[index] as Done)(answer === ANSWER.yes || (answer === ANSWER.onDisk && outcomes !== undefined));
     }
-    if (outcomes === undefined) this.#events.failed(readings.length);
-    else if (readings.length > 0) this.#events.committed({ readings, outcomes });
+    if (outcomes !== undefined && readings.length > 0) this.#events.committed({ readings, outcomes });
   }
 }

@@ -5,7 +5,7 @@ import { QUALITY } from '@clearbay/domain/quality.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
 import { type Ledger, OUTCOME } from '@clearbay/store/ports/ledger.ts';
 import { Arrivals } from './arrivals.ts';
-import { CommitQueue, type Committed } from './commit-queue.ts';
+import { CommitQueue, type Committed, type HoldSettings } from './commit-queue.ts';
 import { type Decoded, decodeReading, parsePayload } from './decode.ts';
 import { DeviceState, QualityControl, type QualitySettings } from './quality/quality-control.ts';
 import { type ReviewedSpans, reviewedQuality } from './quality/reviewed-spans.ts';
@@ -43,6 +43,10 @@ export interface ReceiverOptions {
   readonly registry: Registry;
   /** Told after every commit, before the next one is looked at. Must not throw. */
   onCommitted(committed: Committed): void;
+  /** Told of readings that the disk refused: they are not stored, and nothing was acknowledged. Must not throw. */
+  onRefusedByDisk?(readings: readonly Reading[]): void;
+  /** How messages wait for a disk that takes nothing; without it they are refused at once. */
+  readonly hold?: HoldSettings;
   readonly quality?: Partial<QualitySettings>;
   /** What people decided of stored values; holds for late and corrected readings too. */
   readonly reviewed?: ReviewedSpans;
@@ -58,7 +62,7 @@ export interface ReceiverCounters {
   conflicts: number;
   replaced: number;
   late: number;
-  /** Readings that the disk refused; no PUBACK left for them. */
+  /** Readings that the disk refused; no PUBACK left for them, unless it took them later. */
   failed: number;
 }
 
@@ -101,12 +105,11 @@ export class Receiver implements ReadingGate, RowGate {
     this.#quality = new QualityControl(options.quality);
     this.refusals = new Refusals(options.log);
     this.#arrivals = new Arrivals(this.#limits.maxArrivalAheadMs);
-    this.#queue = new CommitQueue(options.ledger, {
-      committed: (committed) => this.#committed(committed),
-      failed: (count) => {
-        this.counters.failed += count;
-      },
-    });
+    const events = {
+      committed: (committed: Committed) => this.#committed(committed),
+      failed: (readings: readonly Reading[]) => this.#failed(readings),
+    };
+    this.#queue = new CommitQueue(options.ledger, events, options.hold);
   }
 
   /** Remembers readings without a time of their own that the process before this one took; before the first message. */
@@ -177,7 +180,7 @@ export class Receiver implements ReadingGate, RowGate {
     try {
       if (readings.length > 0) committed = await this.#options.ledger.append(readings);
     } catch (error) {
-      this.counters.failed += readings.length;
+      this.#failed(readings);
       throw error;
     } finally {
       this.#rowsPending -= readings.length;
@@ -327,6 +330,11 @@ export class Receiver implements ReadingGate, RowGate {
     if (ofDevice) ofDevice.set(station.id, source);
     else this.#sources.set(device.id, new Map([[station.id, source]]));
     return source;
+  }
+
+  #failed(readings: readonly Reading[]): void {
+    this.counters.failed += readings.length;
+    this.#options.onRefusedByDisk?.(readings);
   }
 
   #committed(committed: Committed): void {

@@ -5,6 +5,7 @@ import type { MqttPublisher } from '@clearbay/contract/gate.ts';
 import { topics } from '@clearbay/contract/topics.ts';
 import { AlertEngine } from '@clearbay/pipeline/alerts/engine.ts';
 import { AlertOutbox } from '@clearbay/pipeline/alerts/outbox.ts';
+import type { AlertStore } from '@clearbay/store/ports/state.ts';
 import type { SqliteState } from '@clearbay/store/state/sqlite.ts';
 import { Aedes } from 'aedes';
 import mqtt from 'mqtt';
@@ -41,14 +42,15 @@ function publisher(): MqttPublisher {
   return { publish: async (topic, payload, options) => void (await client.publishAsync(topic, payload, options)) };
 }
 
-async function chain(to: MqttPublisher) {
-  const outbox = new AlertOutbox({ store: store.alerts, publisher: to });
+async function chain(to: MqttPublisher, alerts: AlertStore = store.alerts) {
+  const outbox = new AlertOutbox({ store: alerts, publisher: to });
   const engine = new AlertEngine({
-    store: store.alerts,
+    store: alerts,
     clock: { now: () => START },
     kinds: [FLOOD],
     onAlert: () => {},
     onOutbox: () => outbox.wake(),
+    onUnstoredNotice: (alert) => outbox.tellUnstored(alert),
   });
   await engine.start();
   outbox.start();
@@ -131,4 +133,62 @@ test('after a start the rest of the outbox is sent once and open alerts are reta
   await expect.poll(async () => (await retained()).size).toBe(1);
   expect(await store.alerts.open()).toMatchObject([{ version: 1 }]);
   await second.outbox.stop();
+});
+
+/** A state store on a disk that is full until the test says otherwise; what it holds can be read. */
+function fullStore() {
+  const disk = { isFull: true };
+  const alerts: AlertStore = Object.create(store.alerts);
+  alerts.apply = async (changes) => {
+    if (disk.isFull) throw new Error('disk is full');
+    await store.alerts.apply(changes);
+  };
+  for (const method of ['conditions', 'open', 'find', 'history', 'outbox', 'sent'] as const)
+    alerts[method] = store.alerts[method].bind(store.alerts) as never;
+  return { alerts, disk };
+}
+
+test('a notice that cannot be stored is sent from memory, and not a second time when it is stored', async () => {
+  const { alerts, disk } = fullStore();
+  const sent: string[] = [];
+  const real = publisher();
+  const { engine, outbox } = await chain(
+    {
+      publish: async (topic, payload, options) => {
+        sent.push(`${(JSON.parse(payload) as AlertView).version} ${options.retain ? 'retained' : 'passing'}`);
+        await real.publish(topic, payload, options);
+      },
+    },
+    alerts,
+  );
+  engine.take([signal(0, 3, { rule })], GAUGE);
+  await expect.poll(() => sent).toEqual(['1 retained']);
+  expect(await store.alerts.open()).toEqual([]);
+  disk.isFull = false;
+  await engine.settled();
+  expect(await store.alerts.open()).toHaveLength(1);
+  await empty();
+  expect(sent).toEqual(['1 retained']);
+  await outbox.stop();
+});
+
+test('a broker that cannot retain on the same full disk still tells those who listen, and retains the stored notice later', async () => {
+  const { alerts, disk } = fullStore();
+  const sent: string[] = [];
+  const { engine, outbox } = await chain(
+    {
+      publish: async (_, payload, { retain, qos }) => {
+        if (retain && disk.isFull) throw new Error('cannot be retained');
+        sent.push(`${(JSON.parse(payload) as AlertView).version} ${retain ? 'retained' : 'passing'} ${qos}`);
+      },
+    },
+    alerts,
+  );
+  engine.take([signal(0, 3, { rule })], GAUGE);
+  await expect.poll(() => sent).toEqual(['1 passing 0']);
+  disk.isFull = false;
+  await engine.settled();
+  await empty();
+  expect(sent).toEqual(['1 passing 0', '1 retained 1']);
+  await outbox.stop();
 });
