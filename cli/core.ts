@@ -3,6 +3,7 @@ import { AlertOutbox } from '@clearbay/pipeline/alerts/outbox.ts';
 import { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
 import { StatePublisher } from '@clearbay/pipeline/live/state-publisher.ts';
 import { HOLD_DEFAULTS } from '@clearbay/pipeline/receive/commit-queue.ts';
+import { recallReadings } from '@clearbay/pipeline/receive/quality/recall.ts';
 import { Receiver } from '@clearbay/pipeline/receive/receiver.ts';
 import { StoredCredentials } from './device-credentials.ts';
 import { logHealth } from './health-log.ts';
@@ -56,6 +57,7 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
     log: (refusal) => log.warn(refusal, 'refused'),
   });
   receiver.recall(await ledger.arrivals(RECALLED_RECORDS));
+  await recallReadings({ ledger, series, registry, clock, recall: (reading) => receiver.remember(reading) });
   const intake = await startIntake(premises, {
     gate: receiver,
     credentials,

@@ -131,6 +131,16 @@ export class Receiver implements ReadingGate, RowGate {
     return this.#devices.get(device)?.clock.offsetMs;
   }
 
+  /** Quality control remembers a reading of an earlier run; nothing is stored or told. */
+  remember(reading: Reading): void {
+    const { station, device, bay } = reading;
+    const source = this.#source({ kind: this.#options.registry.station(station)?.kind ?? '', station, device });
+    if (typeof source === 'string') return;
+    const state = bay === undefined ? source.state : bayState(source, bay);
+    if (state === undefined) return;
+    this.#quality.recall(reading, source.station, source.device, { device: source.deviceState, source: state });
+  }
+
   take(incoming: IncomingReadings, done: (acknowledge: boolean) => void): void {
     this.counters.messages += 1;
     if (this.#queue.pending >= this.#limits.maxPending) {

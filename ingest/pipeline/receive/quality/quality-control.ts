@@ -1,7 +1,7 @@
 import type { Neighbours } from '@clearbay/domain/district.ts';
 import type { MetricDescriptor } from '@clearbay/domain/kinds/kind.ts';
 import { markFlags, QUALITY } from '@clearbay/domain/quality.ts';
-import type { Mark } from '@clearbay/domain/reading.ts';
+import type { Mark, Reading } from '@clearbay/domain/reading.ts';
 import type { RegisteredDevice, RegisteredStation } from '../registry.ts';
 import { ClockSkew, type SkewSettings } from './clock-skew.ts';
 import { Neighbourhood } from './neighbourhood.ts';
@@ -57,6 +57,30 @@ export class QualityControl {
   /** A device begins to speak at a station: from then on it is a neighbour to others. */
   know(station: RegisteredStation, device: RegisteredDevice, state: SourceState): void {
     this.#neighbourhood.add(station.id, device, state);
+  }
+
+  /** Takes a reading of an earlier run into the memory, as it was judged then. */
+  recall(
+    reading: Reading,
+    station: RegisteredStation,
+    device: RegisteredDevice,
+    states: { readonly device: DeviceState; readonly source: SourceState },
+  ): void {
+    const { at, receivedAt, periodMs, historical, values, marks, quality } = reading;
+    let flags = 0;
+    for (const metric in values) {
+      if (!station.metrics.has(metric)) return;
+      flags |= quality?.[metric] ?? 0;
+    }
+    // An offset that was not held against the clock came in bulk, or was one of the first few.
+    const tellsOfClock = (flags & QUALITY.clock) !== 0 || Math.abs(receivedAt - at) <= this.#settings.maxSkewMs;
+    const hasEventTime = (flags & QUALITY.arrival) === 0;
+    this.judge(
+      { at, hasEventTime, receivedAt, periodMs, historical, inBulk: !tellsOfClock, values, marks },
+      station,
+      device,
+      states,
+    );
   }
 
   /** Flags by metric; undefined where every value is clean. */
