@@ -3,14 +3,13 @@ import { ConsoleServer } from '@clearbay/console-server/server.ts';
 import { KINDS } from '@clearbay/domain/kinds/registry.ts';
 import { DistrictFeed } from '@clearbay/pipeline/live/district-feed.ts';
 import { Explanations } from '@clearbay/pipeline/live/explanations.ts';
-import { SystemMetrics } from '@clearbay/pipeline/observe/metrics.ts';
 import { PlanTargets } from '@clearbay/pipeline/targets/plan-targets.ts';
 import { noteRunning } from './backups/running-system.ts';
+import type { Core } from './core.ts';
 import type { Operations } from './desk.ts';
 import { asUserFailure } from './failure.ts';
-import type { Judging } from './judging.ts';
 import type { Premises } from './premises.ts';
-import { type SystemStatus, VERSION } from './status.ts';
+import { VERSION } from './status.ts';
 import type { Stores } from './stores.ts';
 
 const WEB_ROOT = join(import.meta.dirname, '..', 'console', 'web', 'dist');
@@ -28,8 +27,7 @@ export interface Console {
 export async function startConsole(
   { settings, district, data, clock, lifecycle, log }: Premises,
   { state, series }: Stores,
-  { live, stored, standards }: Judging,
-  status: SystemStatus,
+  { judging: { live, stored, standards }, status, metrics }: Core,
   { desk, bulk }: Operations,
 ): Promise<Console> {
   const targets = new PlanTargets({ district, standards, series });
@@ -42,7 +40,6 @@ export async function startConsole(
     clock,
     judgeTargets: (now) => targets.judge(now),
   });
-  const metrics = new SystemMetrics(() => status.status());
   const { host, port, trustedOrigins } = settings.http;
   const web = new ConsoleServer({
     feed,

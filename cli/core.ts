@@ -1,7 +1,11 @@
+import type { AlertView } from '@clearbay/contract/api.ts';
 import { KINDS } from '@clearbay/domain/kinds/registry.ts';
 import { AlertOutbox } from '@clearbay/pipeline/alerts/outbox.ts';
 import { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
 import { StatePublisher } from '@clearbay/pipeline/live/state-publisher.ts';
+import { SystemMetrics } from '@clearbay/pipeline/observe/metrics.ts';
+import { pipelineFigures } from '@clearbay/pipeline/observe/pipeline-figures.ts';
+import { StageTimes } from '@clearbay/pipeline/observe/stage-times.ts';
 import { HOLD_DEFAULTS } from '@clearbay/pipeline/receive/commit-queue.ts';
 import { recallReadings } from '@clearbay/pipeline/receive/quality/recall.ts';
 import { Receiver } from '@clearbay/pipeline/receive/receiver.ts';
@@ -27,6 +31,7 @@ export interface Core {
   readonly receiver: Receiver;
   readonly credentials: StoredCredentials;
   readonly reviewing: Reviewing;
+  readonly metrics: SystemMetrics;
 }
 
 /** Starts them from the inside out; readings come in when everything behind is ready for them. */
@@ -39,10 +44,12 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
   await lifecycle.run(credentials);
   // Alerts may be raised before the way out to MQTT is open; they wait in their store.
   let outbox: AlertOutbox | undefined;
-  const judging = await startJudging(premises, stores, progress, {
+  const times = new StageTimes();
+  const notices = {
     onOutbox: () => outbox?.wake(),
-    onUnstoredNotice: (alert) => outbox?.tellUnstored(alert),
-  });
+    onUnstoredNotice: (alert: AlertView) => outbox?.tellUnstored(alert),
+  };
+  const judging = await startJudging(premises, stores, progress, notices, times.onStage);
   const reviewing = await startReviewing(premises, stores, judging);
   const receiver = new Receiver({
     ledger,
@@ -53,6 +60,7 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
       reviewing.committed(committed);
     },
     onRefusedByDisk: (readings) => judging.refusedByDisk(readings),
+    times,
     hold: { ...HOLD_DEFAULTS, isDiskRefusing: () => !ledger.status().writable },
     log: (refusal) => log.warn(refusal, 'refused'),
   });
@@ -76,7 +84,7 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
       return wayOut.stop();
     },
   });
-  await lifecycle.run(new StatePublisher({ live: judging.live, publisher: intake.publisher, clock }));
+  await lifecycle.run(new StatePublisher({ live: judging.live, publisher: intake.publisher, clock, onStage: times.onStage }));
   const status = new SystemStatus({
     clock,
     ledger,
@@ -89,5 +97,7 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
   await lifecycle.run(status);
   logHealth(() => status.health(), lifecycle, log);
   void judging.refreshHistory();
-  return { judging, intake, status, progress, receiver, credentials, reviewing };
+  const figures = [...intake.figures, ...pipelineFigures(receiver, judging.alerts)];
+  const metrics = new SystemMetrics({ status: () => status.status(), figures, times });
+  return { judging, intake, status, progress, receiver, credentials, reviewing, metrics };
 }

@@ -6,8 +6,10 @@ import { listenerFileFaults } from '@clearbay/config/listener-files.ts';
 import type { Settings } from '@clearbay/config/schema/settings.ts';
 import type { CredentialSource, MqttPublisher, ReadingGate } from '@clearbay/contract/gate.ts';
 import { ExternalBroker } from '@clearbay/pipeline/external/external-broker.ts';
+import type { Figure } from '@clearbay/pipeline/observe/metrics.ts';
 import type { StateStore } from '@clearbay/store/ports/state.ts';
 import { asUserFailure, UserFailure } from './failure.ts';
+import { embeddedFigures, externalFigures } from './intake-figures.ts';
 import { MqttAccounts } from './mqtt-accounts.ts';
 import { brokerLimitsOf } from './mqtt-limits.ts';
 import type { Premises } from './premises.ts';
@@ -24,6 +26,8 @@ export interface Intake {
   /** Ends the live connections of a user, where the broker is ours; gives their number. */
   disconnect(user: string): number;
   stats(): { readonly clients: number; readonly refused: Readonly<Record<string, number>> };
+  /** For the metrics. */
+  readonly figures: readonly Figure[];
   troubles(): readonly string[];
 }
 
@@ -89,6 +93,7 @@ async function startEmbedded({ settings, data, clock, lifecycle, log }: Premises
     ports,
     disconnect: (user) => broker.revoke(user),
     stats: () => broker.stats(),
+    figures: embeddedFigures(() => broker.stats()),
     troubles: () => [],
   };
 }
@@ -141,6 +146,7 @@ async function startExternal(
     ports: {},
     disconnect: () => 0,
     stats: () => broker.stats(),
+    figures: externalFigures(() => broker.stats()),
     troubles: () => broker.troubles(),
   };
 }

@@ -9,6 +9,7 @@ import { districtAir } from '@clearbay/pipeline/live/district-air.ts';
 import { LiveDistrict } from '@clearbay/pipeline/live/live-district.ts';
 import type { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
 import { UnstoredReadings } from '@clearbay/pipeline/live/unstored-readings.ts';
+import type { StageListener } from '@clearbay/pipeline/observe/stage-times.ts';
 import type { Committed } from '@clearbay/pipeline/receive/commit-queue.ts';
 import { AntecedentRains } from '@clearbay/pipeline/soil/antecedent-rains.ts';
 import { TideFits } from '@clearbay/pipeline/tides/tide-fits.ts';
@@ -19,6 +20,7 @@ import type { Stores } from './stores.ts';
 
 export interface Judging {
   readonly live: LiveDistrict;
+  readonly alerts: Pick<AlertEngine, 'status'>;
   readonly stored: ReturnType<typeof storedReadings>;
   readonly standards: AllStandards;
   /** What became durable is judged. */
@@ -35,6 +37,7 @@ export async function startJudging(
   { state, ledger, series }: Stores,
   progress: ProgressBoard,
   notices: Pick<AlertEngineOptions, 'onOutbox' | 'onUnstoredNotice'>,
+  onStage: StageListener,
 ): Promise<Judging> {
   const tables = loadStandards();
   const tides = new TideFits({
@@ -65,6 +68,7 @@ export async function startJudging(
     standards,
     clock,
     progress,
+    onStage,
     openAlerts: () => alerts.open(),
     onSetAside: (event) => log.error(event, 'left out of live judging'),
     districtAir: (stations) => districtAir(district.id, stations, standards.air),
@@ -91,6 +95,7 @@ export async function startJudging(
   lifecycle.every(HOUR_MS, () => void whenDrained(() => Promise.all([sumRains(), readFree()])));
   return {
     live,
+    alerts,
     stored,
     standards,
     refreshHistory,

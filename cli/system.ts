@@ -68,7 +68,7 @@ export class System {
 
     let web: Console | undefined;
     const core = await startCore(premises, stores, () => web?.clients() ?? 0);
-    web = await startConsole(premises, stores, core.judging, core.status, await openDesk(premises, stores, core));
+    web = await startConsole(premises, stores, core, await openDesk(premises, stores, core));
     void web.refreshTargets().then(giveBackMemory);
     const { url } = core.intake;
     if (demo && this.#options.simulators && url !== undefined) {

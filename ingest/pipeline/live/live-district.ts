@@ -7,6 +7,7 @@ import type { District } from '@clearbay/domain/district.ts';
 import type { Kind } from '@clearbay/domain/kinds/kind.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
 import { localDate } from '@clearbay/domain/time.ts';
+import type { StageListener } from '../observe/stage-times.ts';
 import { MinuteCounter } from './freshness.ts';
 import type { ProgressBoard } from './progress.ts';
 import { SetAside } from './set-aside.ts';
@@ -28,6 +29,8 @@ export interface LiveDistrictOptions {
   /** Open alerts as the alert engine holds them. */
   readonly openAlerts: () => readonly AlertView[];
   readonly onSignals: (signals: readonly Signal[], station: StationLive) => void;
+  /** Told how long a station's judgement took. */
+  readonly onStage?: StageListener;
   /** Told of what live judging had to leave out. */
   readonly onSetAside?: (event: { readonly station: string; readonly at: number | undefined; readonly error: string }) => void;
   /** District value of air from the stations' assessments; null where it cannot be formed. */
@@ -193,8 +196,10 @@ export class LiveDistrict {
   /** A judge that fails takes no other station with it: it starts over without what it fails on. */
   #judge(live: StationLive, now: number): void {
     if (live.isStartingOver || performance.now() < live.restsUntil) return;
+    const began = performance.now();
     try {
       this.#judgeNow(live, now);
+      this.#options.onStage?.('assess', performance.now() - began);
     } catch {
       void this.#recover(live);
     }

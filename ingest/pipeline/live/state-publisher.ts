@@ -3,6 +3,7 @@ import type { MqttPublisher } from '@clearbay/contract/gate.ts';
 import type { LiveEvent } from '@clearbay/contract/live.ts';
 import { topics } from '@clearbay/contract/topics.ts';
 import type { Assessment } from '@clearbay/domain/assessment.ts';
+import type { StageListener } from '../observe/stage-times.ts';
 import { freshnessOf } from './freshness.ts';
 import type { StationLive } from './station-live.ts';
 
@@ -18,6 +19,8 @@ export interface StatePublisherOptions {
   readonly live: AssessmentSource;
   readonly publisher: MqttPublisher;
   readonly clock: Clock;
+  /** Told how long it took until the broker had what changed. */
+  readonly onStage?: StageListener;
 }
 
 /** Publishes each station's latest assessment, and what its sign shows, on MQTT: retained, at most once a second, only where it changed. */
@@ -37,7 +40,7 @@ export class StatePublisher {
       if (event.type === 'station' && event.change.assessment !== undefined)
         this.#changed.set(event.change.id, event.change.assessment);
     });
-    this.#timer = setInterval(() => this.#publishChanges(), EVERY_MS);
+    this.#timer = setInterval(() => void this.#publishChanges(), EVERY_MS);
   }
 
   stop(): void {
@@ -45,23 +48,33 @@ export class StatePublisher {
     clearInterval(this.#timer);
   }
 
-  #publishChanges(): void {
-    for (const [station, assessment] of this.#changed) this.#publish(topics.state(assessment.kind, station), assessment);
+  async #publishChanges(): Promise<void> {
+    const began = performance.now();
+    const handedOver: Promise<void>[] = [];
+    for (const [station, assessment] of this.#changed)
+      this.#publish(topics.state(assessment.kind, station), assessment, handedOver);
     this.#changed.clear();
     const now = this.#options.clock.now();
     for (const { station, kind, assessment, lastAt, periodMs } of this.#options.live.stations()) {
       if (kind.sign === undefined || assessment === null) continue;
       // A sign may show a count a little late, never a stale one.
       const freshness = freshnessOf(lastAt, periodMs, now);
-      this.#publish(topics.guidance(station.id), kind.sign(assessment, freshness === 'fresh' || freshness === 'late'));
+      this.#publish(
+        topics.guidance(station.id),
+        kind.sign(assessment, freshness === 'fresh' || freshness === 'late'),
+        handedOver,
+      );
     }
+    if (handedOver.length === 0) return;
+    await Promise.all(handedOver);
+    this.#options.onStage?.('publish', performance.now() - began);
   }
 
-  #publish(topic: string, content: unknown): void {
+  #publish(topic: string, content: unknown, handedOver: Promise<void>[]): void {
     const payload = JSON.stringify(content);
     if (this.#told.get(topic) === payload) return;
     this.#told.set(topic, payload);
     // A broker that is stopping refuses; the next start publishes everything anew.
-    this.#options.publisher.publish(topic, payload, { retain: true, qos: 0 }).catch(() => undefined);
+    handedOver.push(this.#options.publisher.publish(topic, payload, { retain: true, qos: 0 }).catch(() => undefined));
   }
 }

@@ -14,6 +14,8 @@ interface CommitEvents {
   committed(committed: Committed): void;
   /** Told once of readings that the disk refused; where they are held, they may be committed later. */
   failed(readings: readonly Reading[]): void;
+  /** How long the ledger took for a group, and how long the group's first message waited for its answer, ms. */
+  timed?(commitMs: number, latencyMs: number): void;
 }
 
 export interface HoldSettings {
@@ -44,6 +46,9 @@ class Group {
   readonly dones: Done[] = [];
   readonly answers: number[] = [];
   isSettled = false;
+  /** Monotonic times of its first message and of its last commit, ms. */
+  beganAt = 0;
+  commitMs = 0;
   /** Monotonic time at which the disk first refused it, ms. */
   refusedAt: number | undefined;
   /** Undefined where the disk refused. */
@@ -104,7 +109,9 @@ export class CommitQueue {
     const { dones, answers } = this.#group;
     dones.push(done);
     answers.push(answer);
-    if (dones.length === 1) setImmediate(this.#append);
+    if (dones.length > 1) return;
+    this.#group.beganAt = performance.now();
+    setImmediate(this.#append);
   }
 
   readonly #append = (): void => {
@@ -122,13 +129,20 @@ export class CommitQueue {
   };
 
   async #commit(group: Group): Promise<void> {
-    const outcomes = await this.#ledger.append(group.readings).catch(() => undefined);
+    const outcomes = await this.#try(group);
     if (outcomes !== undefined) this.#settle(group, outcomes);
     else if (this.#hold.isDiskRefusing()) this.#holdBack(group);
     else {
       this.#noteRefused(group);
       this.#settle(group, undefined);
     }
+  }
+
+  async #try(group: Group): Promise<Uint8Array | undefined> {
+    const began = performance.now();
+    const outcomes = await this.#ledger.append(group.readings).catch(() => undefined);
+    group.commitMs = performance.now() - began;
+    return outcomes;
   }
 
   #noteRefused(group: Group): void {
@@ -152,7 +166,7 @@ export class CommitQueue {
       this.#giveUpOldest();
       const oldest = this.#held[0];
       if (oldest === undefined) break;
-      const outcomes = await this.#ledger.append(oldest.readings).catch(() => undefined);
+      const outcomes = await this.#try(oldest);
       if (outcomes === undefined && this.#hold.isDiskRefusing()) continue;
       const [, ...others] = this.#held;
       this.#held = [];
@@ -181,12 +195,14 @@ export class CommitQueue {
     while (this.#waiting[0]?.isSettled) this.#answer(this.#waiting.shift() as Group);
   }
 
-  #answer({ readings, dones, answers, outcomes }: Group): void {
+  #answer({ readings, dones, answers, outcomes, beganAt, commitMs }: Group): void {
     this.#inFlight -= readings.length;
     for (let index = 0; index < dones.length; index += 1) {
       const answer = answers[index];
       (dones[index] as Done)(answer === ANSWER.yes || (answer === ANSWER.onDisk && outcomes !== undefined));
     }
-    if (outcomes !== undefined && readings.length > 0) this.#events.committed({ readings, outcomes });
+    if (outcomes === undefined || readings.length === 0) return;
+    this.#events.timed?.(commitMs, performance.now() - beganAt);
+    this.#events.committed({ readings, outcomes });
   }
 }

@@ -4,6 +4,7 @@ import type { IncomingReadings, ReadingGate } from '@clearbay/contract/gate.ts';
 import { QUALITY } from '@clearbay/domain/quality.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
 import { type Ledger, OUTCOME } from '@clearbay/store/ports/ledger.ts';
+import type { StageTimes } from '../observe/stage-times.ts';
 import { Arrivals } from './arrivals.ts';
 import { CommitQueue, type Committed, type HoldSettings } from './commit-queue.ts';
 import { type Decoded, decodeReading, parsePayload } from './decode.ts';
@@ -47,6 +48,7 @@ export interface ReceiverOptions {
   onRefusedByDisk?(readings: readonly Reading[]): void;
   /** How messages wait for a disk that takes nothing; without it they are refused at once. */
   readonly hold?: HoldSettings;
+  readonly times?: Pick<StageTimes, 'onStage' | 'onCommitLatency'>;
   readonly quality?: Partial<QualitySettings>;
   /** What people decided of stored values; holds for late and corrected readings too. */
   readonly reviewed?: ReviewedSpans;
@@ -66,6 +68,8 @@ export interface ReceiverCounters {
   failed: number;
 }
 
+/** One message in so many has its steps timed. */
+const TIMED_MESSAGES = 64;
 /** Rows of a bulk body that are judged and committed together; between two groups live readings have their turn. */
 const ROW_GROUP = 200;
 const STAND_BACK_MS = 5;
@@ -108,6 +112,10 @@ export class Receiver implements ReadingGate, RowGate {
     const events = {
       committed: (committed: Committed) => this.#committed(committed),
       failed: (readings: readonly Reading[]) => this.#failed(readings),
+      timed: (commitMs: number, latencyMs: number) => {
+        options.times?.onStage('commit', commitMs);
+        options.times?.onCommitLatency(latencyMs);
+      },
     };
     this.#queue = new CommitQueue(options.ledger, events, options.hold);
   }
@@ -237,6 +245,7 @@ export class Receiver implements ReadingGate, RowGate {
       this.refusals.refuse(source, incoming);
       return;
     }
+    const began = this.counters.messages % TIMED_MESSAGES === 0 ? performance.now() : undefined;
     const parsed = parsePayload(incoming.payload);
     if (typeof parsed === 'string') {
       this.refusals.refuse(parsed, incoming);
@@ -244,13 +253,19 @@ export class Receiver implements ReadingGate, RowGate {
     }
     this.#sent.begin();
     const refuse = (reason: RefusalReason, metric?: string) => this.refusals.refuse(reason, incoming, metric);
+    let judgingMs = 0;
     for (const fields of parsed) {
       const decoded = decodeReading(fields, source.station, refuse);
       if (decoded === undefined) continue;
+      const judgedFrom = began === undefined ? 0 : performance.now();
       const reading = this.#judge(incoming.receivedAt, source, decoded, false);
+      if (began !== undefined) judgingMs += performance.now() - judgedFrom;
       if (typeof reading === 'string') refuse(reading);
       else this.#queue.add(reading);
     }
+    if (began === undefined) return;
+    this.#options.times?.onStage('decode', performance.now() - began - judgingMs);
+    this.#options.times?.onStage('quality', judgingMs);
   }
 
   /** The reading with its quality, or why its time or bay cannot be. */

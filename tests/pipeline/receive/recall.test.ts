@@ -102,7 +102,15 @@ async function recalled(records: number, mostRecords: number, latest: () => Prom
   const readings: Reading[] = [];
   await recallReadings({
     ledger: {
-      status: () => ({ lastSeq: records, oldestSeq: 1, bytes: 0, pending: 0, writable: true }),
+      status: () => ({
+        lastSeq: records,
+        oldestSeq: 1,
+        bytes: 0,
+        pending: 0,
+        writable: true,
+        candidates: 0,
+        candidatesLeftOut: 0,
+      }),
       readAfter: async (after, limit) =>
         Array.from({ length: Math.min(limit, records - after) }, (_, index) => ({
           ledgerSeq: after + index + 1,

@@ -4,7 +4,7 @@ import type { Ledger } from '@clearbay/store/ports/ledger.ts';
 import type { LatestValue, SeriesStore } from '@clearbay/store/ports/series.ts';
 import type { Registry } from '../registry.ts';
 
-/** Newest records that are gone through again; about half a second. */
+/** Newest records that are gone through again; under a second. */
 const MOST_RECORDS = 100_000;
 const RECORDS_AT_ONCE = 10_000;
 /** Flags that say nothing against the value itself. */
