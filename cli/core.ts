@@ -15,6 +15,7 @@ import { type Intake, startIntake } from './intake.ts';
 import { type Judging, startJudging } from './judging.ts';
 import { KnownDevices } from './known-devices.ts';
 import type { Premises } from './premises.ts';
+import { logRefusals } from './refusal-log.ts';
 import { type Reviewing, startReviewing } from './reviewing.ts';
 import { SystemStatus } from './status.ts';
 import type { Stores } from './stores.ts';
@@ -96,6 +97,7 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
   });
   await lifecycle.run(status);
   logHealth(() => status.health(), lifecycle, log);
+  logRefusals(() => intake.stats().refused, lifecycle, log);
   void judging.refreshHistory();
   const figures = [...intake.figures, ...pipelineFigures(receiver, judging.alerts)];
   const metrics = new SystemMetrics({ status: () => status.status(), figures, times });

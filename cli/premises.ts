@@ -7,6 +7,7 @@ import { shareOf, type Worker } from '@clearbay/pipeline/external/worker-share.t
 import pino, { type Logger } from 'pino';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { openLogger } from './log.ts';
 
 /** What every room of the process stands on. */
 export interface Premises {
@@ -32,7 +33,7 @@ function openLog(data: DataFolder, level: string): Logger {
   });
   // A full disk must not end the process: nobody listening would, and the lines are written with the next one that fits.
   file.on('error', () => undefined);
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, file);
+  return openLogger(level, file);
 }
 
 /** Opens and locks the data folder. */

@@ -1,3 +1,5 @@
+import { ReasonLimiter } from '../observe/reason-limiter.ts';
+
 /** Why a message, a reading or a value was not taken; stable codes. */
 export type RefusalReason =
   // the message
@@ -51,10 +53,9 @@ export interface PendingItem {
   readonly count: number;
 }
 
-/** Called at most once in `LOG_EVERY_MS` for a reason; `suppressed` counts what was not told since. */
+/** Called at most once in ten seconds for a reason; `suppressed` counts what was not told since. */
 export type RefusalLog = (refusal: Refusal & { readonly device: string; readonly suppressed: number }) => void;
 
-const LOG_EVERY_MS = 10_000;
 const PER_DEVICE = 10;
 const DEVICES = 2000;
 const PENDING = 500;
@@ -73,7 +74,7 @@ export interface RefusalSource {
 export class Refusals {
   readonly #log: RefusalLog | undefined;
   readonly #counts = new Map<RefusalReason, number>();
-  readonly #logged = new Map<RefusalReason, { at: number; suppressed: number }>();
+  readonly #limiter = new ReasonLimiter();
   readonly #devices = new Map<string, Refusal[]>();
   readonly #pending = new Map<string, PendingItem>();
 
@@ -132,13 +133,8 @@ export class Refusals {
 
   #tell(device: string, refusal: Refusal): void {
     if (!this.#log) return;
-    const last = this.#logged.get(refusal.reason);
-    if (last && refusal.at - last.at < LOG_EVERY_MS && refusal.at >= last.at) {
-      last.suppressed += 1;
-      return;
-    }
-    this.#logged.set(refusal.reason, { at: refusal.at, suppressed: 0 });
-    this.#log({ ...refusal, device, suppressed: last?.suppressed ?? 0 });
+    const suppressed = this.#limiter.admit(refusal.reason, refusal.at);
+    if (suppressed !== undefined) this.#log({ ...refusal, device, suppressed });
   }
 }
 

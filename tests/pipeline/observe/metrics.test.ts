@@ -12,7 +12,7 @@ const STATUS: StatusView = {
   conflicts: 0,
   late: 4,
   ledger: { lastSeq: 10, pending: 7, bytes: 4096, writable: true },
-  series: { state: 'up', lag: 5, cursor: 10 },
+  series: { state: 'up', lag: 5, setAside: 0, cursor: 10 },
   eventLoopDelayP99Ms: 2,
   clients: { mqtt: 3, console: 1 },
 };
