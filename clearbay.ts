@@ -20,7 +20,10 @@ function withConfig(command: Command): Command {
 
 withConfig(program.command('start'))
   .description('run broker, ingest, judging, alerts and console in one process')
-  .option('--http-port <port>', 'port of the console and the API; 0 takes a free one')
+  .option(
+    '--http-port <port>',
+    'port of the console and the API, or of the health and metrics of --role ingest; 0 takes a free one',
+  )
   .option('--mqtt-port <port>', 'port of MQTT; 0 takes a free one')
   .option('--broker <url>', 'MQTT broker outside to take the readings from; the embedded one then stays closed')
   .option('--influx <url>', 'InfluxDB 1.x to keep the series in; without it a file in the data folder')

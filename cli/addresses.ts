@@ -53,9 +53,12 @@ export function printSystem(config: Config, { url, httpPort, mqttPorts, administ
   }
 }
 
-/** Tells what a worker takes, and from where. */
-export function printWorker(config: Config, { index, count }: Worker, json: boolean): void {
+/** Tells what a worker takes, from where, and where its health and metrics are read, if anywhere. */
+export function printWorker(config: Config, { index, count }: Worker, url: string | undefined, json: boolean): void {
   const { external } = config.settings.mqtt;
-  if (json) printLine({ role: 'ingest', worker: `${index}/${count}` });
-  else print(config, `Ingest   worker ${index} of ${count}`, external === undefined ? '' : withoutCredentials(external.url), []);
+  if (json) printLine({ role: 'ingest', worker: `${index}/${count}`, ...(url === undefined ? {} : { url }) });
+  else {
+    const last = url === undefined ? [] : [`Health   ${url}/api/v1/health`, `Metrics  ${url}/metrics`];
+    print(config, `Ingest   worker ${index} of ${count}`, external === undefined ? '' : withoutCredentials(external.url), last);
+  }
 }

@@ -60,8 +60,8 @@ export async function start(config: Config, options: StartOptions): Promise<void
   if (worker !== undefined) {
     const ingest = new IngestWorker(config, worker);
     endOnSignal(ingest);
-    await ingest.start();
-    printWorker(config, worker, isJson);
+    const url = await ingest.start();
+    printWorker(config, worker, url, isJson);
     return;
   }
   const { CLEARBAY_ADMIN_PASSWORD: adminPassword } = process.env;

@@ -130,6 +130,7 @@ export function loadConfig(
     settings: {
       ...settings.data,
       http: { ...settings.data.http, port: overrides.httpPort ?? settings.data.http.port },
+      ingest: { ...settings.data.ingest, httpPort: overrides.httpPort ?? settings.data.ingest.httpPort },
       mqtt: { ...settings.data.mqtt, port: overrides.mqttPort ?? settings.data.mqtt.port },
       data: resolve(overrides.data ?? settings.data.data),
     },

@@ -29,6 +29,14 @@ export const settingsSchema = z.strictObject({
       trustedOrigins: z.array(z.url()).default([]).describe('Further origins a browser may open the live socket from'),
     })
     .prefault({}),
+  ingest: z
+    .strictObject({
+      httpPort: port
+        .nullable()
+        .default(null)
+        .describe('Port of health, metrics and status of a process of the role ingest, on http.host; null leaves it out'),
+    })
+    .prefault({}),
   mqtt: z
     .strictObject({
       ...mqttDoors,

@@ -1,11 +1,11 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import type { BulkIntake } from '@clearbay/contract/bulk.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { AuditTrail } from './accounts/audit-trail.ts';
 import { Lockout } from './accounts/lockout.ts';
 import { createApp } from './http/app.ts';
 import { REQUEST_LIMITS, type RequestLimits } from './http/limits.ts';
+import { close, listen } from './http/listener.ts';
 import type { ApiInfo } from './http/openapi.ts';
 import { LiveServer } from './live/live-server.ts';
 import type { ServerLogger } from './logger.ts';
@@ -34,9 +34,6 @@ export interface ConsoleServerOptions extends ApiSources {
   readonly desk?: IntakeDesk;
 }
 
-/** Open requests get this long at the end before their connections are cut. */
-const GRACE_MS = 1000;
-
 /** Web console, API and live push on one port. */
 export class ConsoleServer {
   private readonly options: ConsoleServerOptions;
@@ -55,7 +52,7 @@ export class ConsoleServer {
 
   /** Listens. Rejects with the system's error, `EADDRINUSE` where the port is taken. */
   async start(): Promise<{ readonly url: string; readonly port: number }> {
-    const { listen, limits, intake, desk, trustedOrigins = [], trustedProxies = [], ...rest } = this.options;
+    const { listen: at, limits, intake, desk, trustedOrigins = [], trustedProxies = [], ...rest } = this.options;
     const app = createApp({
       ...rest,
       services: { ...rest, accounts: this.accounts, audit: this.audit },
@@ -65,20 +62,10 @@ export class ConsoleServer {
       trustedProxies,
       limits: { ...REQUEST_LIMITS, ...limits },
     });
-    const http = createServer({ headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 10_000 }, app);
-    await new Promise<void>((resolve, reject) => {
-      http.once('error', reject);
-      http.listen(listen.port, listen.host, () => {
-        http.off('error', reject);
-        resolve();
-      });
-    });
+    const { http, url, port } = await listen(app, at);
     this.http = http;
-    const { port, family, address } = http.address() as AddressInfo;
     this.live.start(http, port);
-    const anywhere = address === '0.0.0.0' || address === '::';
-    const host = anywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-    return { url: `http://${host}:${port}`, port };
+    return { url, port };
   }
 
   /** Closes live connections, then lets open requests end, cutting those that take longer than a second. */
@@ -86,12 +73,7 @@ export class ConsoleServer {
     const { http } = this;
     if (http === undefined) return;
     this.http = undefined;
-    const closed = new Promise<void>((resolve) => http.once('close', () => resolve()));
-    const cut = setTimeout(() => http.closeAllConnections(), GRACE_MS);
-    await this.live.stop();
-    http.closeIdleConnections();
-    await closed;
-    clearTimeout(cut);
+    await close(http, () => this.live.stop());
   }
 
   /** Pages connected to the live push. */

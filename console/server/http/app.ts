@@ -11,7 +11,7 @@ import { explanationRoutes } from '../routes/explanations.ts';
 import { exportRoutes } from '../routes/exports.ts';
 import { historyRoutes } from '../routes/history.ts';
 import { importRoutes } from '../routes/imports.ts';
-import { documentRoute, operationRoutes } from '../routes/operation.ts';
+import { documentRoute, healthRoutes, operationRoutes } from '../routes/operation.ts';
 import { readingRoutes } from '../routes/readings.ts';
 import { restatementRoutes, reviewRoutes } from '../routes/reviews.ts';
 import { sessionRoutes } from '../routes/session.ts';
@@ -54,6 +54,7 @@ function deskRoutes(services: ApiServices, desk: IntakeDesk): Route[] {
 /** Every route of the API, the description of them last. */
 function allRoutes({ services, intake, desk, info }: AppParts): Route[] {
   const routes = [
+    ...healthRoutes(services),
     ...operationRoutes(services),
     ...sessionRoutes(services),
     ...currentStateRoutes(services),

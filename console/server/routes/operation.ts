@@ -11,7 +11,8 @@ import { pageByTime } from './paging.ts';
 const PAGE_DEFAULT = 100;
 const PAGE_MAX = 500;
 
-export function operationRoutes({ health, status, state }: Pick<ApiServices, 'health' | 'status' | 'state'>): Route[] {
+/** How the process is: all that a process without a console has. */
+export function healthRoutes({ health, status }: Pick<ApiServices, 'health' | 'status'>): Route[] {
   return [
     route({
       method: 'get',
@@ -33,6 +34,11 @@ export function operationRoutes({ health, status, state }: Pick<ApiServices, 'he
       answer: { status: 200, schema: statusView },
       handle: () => status(),
     }),
+  ];
+}
+
+export function operationRoutes({ state }: Pick<ApiServices, 'state'>): Route[] {
+  return [
     route({
       method: 'get',
       path: '/devices',
