@@ -1,5 +1,6 @@
 import type { AlertView } from '@clearbay/contract/api.ts';
 import { KINDS } from '@clearbay/domain/kinds/registry.ts';
+import { ClockWatch } from '@clearbay/pipeline/alerts/clock-watch.ts';
 import { AlertOutbox } from '@clearbay/pipeline/alerts/outbox.ts';
 import { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
 import { StatePublisher } from '@clearbay/pipeline/live/state-publisher.ts';
@@ -9,6 +10,7 @@ import { StageTimes } from '@clearbay/pipeline/observe/stage-times.ts';
 import { HOLD_DEFAULTS } from '@clearbay/pipeline/receive/commit-queue.ts';
 import { recallReadings } from '@clearbay/pipeline/receive/quality/recall.ts';
 import { Receiver } from '@clearbay/pipeline/receive/receiver.ts';
+import { watchedClocks } from './device-condition.ts';
 import { StoredCredentials } from './device-credentials.ts';
 import { logHealth } from './health-log.ts';
 import { type Intake, startIntake } from './intake.ts';
@@ -65,6 +67,7 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
     hold: { ...HOLD_DEFAULTS, isDiskRefusing: () => !ledger.status().writable },
     log: (refusal) => log.warn(refusal, 'refused'),
   });
+  await lifecycle.run(new ClockWatch({ alerts: judging.alerts, clock, devices: () => watchedClocks(receiver, judging.live) }));
   receiver.recall(await ledger.arrivals(RECALLED_RECORDS));
   await recallReadings({ ledger, series, registry, clock, recall: (reading) => receiver.remember(reading) });
   const intake = await startIntake(premises, {

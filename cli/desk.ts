@@ -8,6 +8,7 @@ import { ImportJobs } from '../ingest/gateways/imports/import-jobs.ts';
 import { IMPORTS } from './backups/copy-installation.ts';
 import { InstallationBackups } from './backups/installation-backups.ts';
 import type { Core } from './core.ts';
+import { deviceCondition } from './device-condition.ts';
 import { importReader } from './import-reader.ts';
 import type { Premises } from './premises.ts';
 import type { Stores } from './stores.ts';
@@ -54,6 +55,7 @@ export async function openDesk(
   return {
     desk: {
       provisioning,
+      condition: (device) => deviceCondition(receiver, device),
       unknown: () => receiver.refusals.pending(),
       reviews: reviewing.reviews,
       conflicts: reviewing.conflicts,

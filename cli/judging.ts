@@ -20,7 +20,7 @@ import type { Stores } from './stores.ts';
 
 export interface Judging {
   readonly live: LiveDistrict;
-  readonly alerts: Pick<AlertEngine, 'status'>;
+  readonly alerts: Pick<AlertEngine, 'status' | 'checkClocks'>;
   readonly stored: ReturnType<typeof storedReadings>;
   readonly standards: AllStandards;
   /** What became durable is judged. */

@@ -1,4 +1,11 @@
-import type { ExplanationView, FigureExplanationView, HealthView, PendingView, StatusView } from '@clearbay/contract/api.ts';
+import type {
+  DeviceView,
+  ExplanationView,
+  FigureExplanationView,
+  HealthView,
+  PendingView,
+  StatusView,
+} from '@clearbay/contract/api.ts';
 import type { Clock } from '@clearbay/contract/clock.ts';
 import type { Backups, Conflicts, Imports, Provisioning, Reviews } from '@clearbay/contract/intake.ts';
 import type { LiveFeed } from '@clearbay/contract/live.ts';
@@ -40,6 +47,8 @@ export interface ApiServices extends ApiSources {
 /** What operators and officers do with intake. */
 export interface IntakeDesk {
   readonly provisioning: Provisioning;
+  /** What is known of a device's clock, and what it was last refused for. */
+  readonly condition: (device: string) => Pick<DeviceView, 'clock' | 'refusals'>;
   /** Stations and metrics that readings came with and nobody knows. */
   readonly unknown: () => PendingView['unknown'];
   readonly reviews: Reviews;

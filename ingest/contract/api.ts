@@ -248,8 +248,30 @@ export interface AlertPageView {
   readonly next: number | null;
 }
 
+/** A device as it stands: what its clock is like, and what it was last refused for. */
+export interface DeviceView {
+  readonly device: string;
+  readonly stations: readonly string[];
+  /** Null before its first live message. */
+  readonly clock: {
+    readonly state: 'right' | 'off' | 'ahead';
+    /** Receive time minus event time, ms: median of the last 20 live messages; null before 20. */
+    readonly offsetMs: number | null;
+    /** Whole hours that it is wrong by (positive: behind): a time zone error; null otherwise. */
+    readonly timeZoneHours: number | null;
+  } | null;
+  /** The last ones, newest last. */
+  readonly refusals: readonly {
+    readonly at: number;
+    readonly reason: string;
+    readonly subject: string;
+    /** Beginning of the payload, printable. */
+    readonly excerpt: string;
+  }[];
+}
+
 export interface DeviceListView {
-  readonly devices: readonly { readonly device: string; readonly stations: readonly string[] }[];
+  readonly devices: readonly DeviceView[];
 }
 
 /** A page of the audit trail, newest first. */

@@ -161,8 +161,17 @@ describe('the API', () => {
     expect(again.status).toBe(304);
   });
 
-  test('devices are listed without their secrets', async () => {
-    expect(await read<DeviceListView>('/devices')).toEqual({ devices: [{ device: 'd1', stations: [AIR.id] }] });
+  test('devices are listed with their clocks and refusals, without their secrets', async () => {
+    expect(await read<DeviceListView>('/devices')).toEqual({
+      devices: [
+        {
+          device: 'd1',
+          stations: [AIR.id],
+          clock: { state: 'off', offsetMs: 28_800_000, timeZoneHours: 8 },
+          refusals: [{ at: 1, reason: 'not-json', subject: AIR.id, excerpt: '{' }],
+        },
+      ],
+    });
   });
 
   test('alerts are paged newest first, filtered by state, station and level, and none is lost where many open at one moment', async () => {

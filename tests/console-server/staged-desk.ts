@@ -36,6 +36,10 @@ export function stagedDesk(state: StateStore, clock: Clock): IntakeDesk & { read
       refresh: async () => undefined,
       disconnect: (user) => revoked.push(user),
     }),
+    condition: (device) => ({
+      clock: device === 'd1' ? { state: 'off', offsetMs: 28_800_000, timeZoneHours: 8 } : null,
+      refusals: [{ at: 1, reason: 'not-json', subject: AIR.id, excerpt: '{' }],
+    }),
     unknown: () => [{ kind: 'air', station: 'nowhere', device: 'd1', firstAt: 1, lastAt: 2, count: 3 }],
     reviews: {
       async review(order) {

@@ -4,6 +4,7 @@ import { identifier } from '../http/fields.ts';
 import { type Route, route } from '../http/route.ts';
 import type { ApiServices, IntakeDesk } from '../services.ts';
 import { claim, claimList, collected, newClaim, pending, redeemed, revoked, rotated } from '../views/intake.ts';
+import { deviceList } from '../views/operation.ts';
 import { orProblem } from './refused.ts';
 import { signedIn } from './session.ts';
 
@@ -94,11 +95,22 @@ function claimRoutes({ audit }: Pick<ApiServices, 'audit'>, { provisioning }: In
 }
 
 /** Devices' credentials in the hands of operators, and what waits for them. */
-export function deviceRoutes(services: Pick<ApiServices, 'audit'>, desk: IntakeDesk): Route[] {
-  const { audit } = services;
+export function deviceRoutes(services: Pick<ApiServices, 'audit' | 'state'>, desk: IntakeDesk): Route[] {
+  const { audit, state } = services;
   const { provisioning } = desk;
   const params = z.strictObject({ id: identifier });
   return [
+    route({
+      method: 'get',
+      path: '/devices',
+      summary: 'Devices that may publish, for which stations, how their clocks are and what they were last refused for',
+      access: OPERATORS,
+      answer: { status: 200, schema: deviceList },
+      async handle() {
+        const devices = await state.devices.all();
+        return { devices: devices.map(({ device, stations }) => ({ device, stations, ...desk.condition(device) })) };
+      },
+    }),
     ...claimRoutes(services, desk),
     route({
       method: 'post',

@@ -1,11 +1,11 @@
 import type { AuditRow } from '@clearbay/store/ports/state.ts';
 import { z } from 'zod';
-import { ADMINISTRATORS, OPERATORS, RUNNERS } from '../accounts/rights.ts';
+import { ADMINISTRATORS, RUNNERS } from '../accounts/rights.ts';
 import { instant, whole } from '../http/fields.ts';
 import { type ApiInfo, openApiDocument } from '../http/openapi.ts';
 import { type Route, route } from '../http/route.ts';
 import type { ApiServices } from '../services.ts';
-import { auditPage, deviceList, health as healthView, status as statusView } from '../views/operation.ts';
+import { auditPage, health as healthView, status as statusView } from '../views/operation.ts';
 import { pageByTime } from './paging.ts';
 
 const PAGE_DEFAULT = 100;
@@ -39,17 +39,6 @@ export function healthRoutes({ health, status }: Pick<ApiServices, 'health' | 's
 
 export function operationRoutes({ state }: Pick<ApiServices, 'state'>): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/devices',
-      summary: 'Devices that may publish, and for which stations',
-      access: OPERATORS,
-      answer: { status: 200, schema: deviceList },
-      async handle() {
-        const devices = await state.devices.all();
-        return { devices: devices.map(({ device, stations }) => ({ device, stations })) };
-      },
-    }),
     route({
       method: 'get',
       path: '/audit',

@@ -60,7 +60,25 @@ export const status = named(
 
 export const deviceList = named(
   'DeviceList',
-  z.strictObject({ devices: z.array(z.strictObject({ device: z.string(), stations: z.array(z.string()) })) }),
+  z.strictObject({
+    devices: z.array(
+      z.strictObject({
+        device: z.string(),
+        stations: z.array(z.string()),
+        clock: z
+          .strictObject({
+            state: z.enum(['right', 'off', 'ahead']),
+            offsetMs: z.number().nullable().describe('receive time minus event time, median of the last 20 live messages'),
+            timeZoneHours: z.int().nullable().describe('whole hours that a time zone error puts it off by; positive: behind'),
+          })
+          .nullable()
+          .describe('null before its first live message'),
+        refusals: z
+          .array(z.strictObject({ at: epochMs, reason: z.string(), subject: z.string(), excerpt: z.string() }))
+          .describe('the last ones, newest last'),
+      }),
+    ),
+  }),
 ) satisfies z.ZodType<DeviceListView>;
 
 export const auditPage = named(

@@ -2,7 +2,7 @@ import { localDate, offsetAt } from '../time.ts';
 import type { Signal, SignalRule } from './signal.ts';
 
 /** The metric part of the key of a silent station: it stands for the whole station. */
-export const SILENCE_METRIC = 'data';
+const SILENCE_METRIC = 'data';
 
 /** 测站无数据: no data is an alert of its own (to operations, not to the officer) and never ends another one. */
 export const SILENCE_RULE: SignalRule = {

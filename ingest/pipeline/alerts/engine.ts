@@ -1,13 +1,15 @@
 import type { AlertView } from '@clearbay/contract/api.ts';
 import type { Clock } from '@clearbay/contract/clock.ts';
 import type { Condition, ConditionStep } from '@clearbay/domain/alerts/condition.ts';
+import { CLOCK_RULE, clockSignal } from '@clearbay/domain/alerts/device-clock.ts';
 import { type KeyMemory, rememberedKey, take } from '@clearbay/domain/alerts/lateness.ts';
 import type { Signal, SignalRule } from '@clearbay/domain/alerts/signal.ts';
-import { SILENCE_METRIC, SILENCE_RULE, type StationPulse, silenceSignal } from '@clearbay/domain/alerts/silence.ts';
+import { SILENCE_RULE, type StationPulse, silenceSignal } from '@clearbay/domain/alerts/silence.ts';
 import type { Kind } from '@clearbay/domain/kinds/kind.ts';
 import type { AlertStore } from '@clearbay/store/ports/state.ts';
 import { type AlertSubject, alertId, changedAlert, openedAlert } from './alert-record.ts';
 import { ChangeWriter } from './change-writer.ts';
+import type { WatchedClock } from './clock-watch.ts';
 
 /** Closed alerts whose keys are remembered over a restart, so that old signals cannot open them again. */
 const ENDINGS_REMEMBERED = 1000;
@@ -114,12 +116,15 @@ export class AlertEngine {
 
   /** Opens and ends the alerts of silent stations; by the wall clock, for all stations of the registry, every few seconds. */
   checkSilence(now: number, stations: Iterable<StationPulse & AlertSubject>): void {
-    for (const station of stations) {
-      const signal = silenceSignal(station, now, this.#listeningSince);
-      const memory = this.#keys.get(keyName(SILENCE_RULE.id, station.station, SILENCE_METRIC))?.memory;
-      const newest = memory?.recent.at(-1)?.at ?? memory?.settledAt ?? now;
-      // A wall clock that was set back must not make the present late.
-      this.#step({ ...signal, at: Math.max(now, newest) }, SILENCE_RULE, station, 0);
+    for (const station of stations) this.#stepNow(silenceSignal(station, now, this.#listeningSince), SILENCE_RULE, station);
+  }
+
+  /** Opens and ends the alerts of devices whose clocks are wrong; by the wall clock, every few seconds. */
+  checkClocks(now: number, devices: Iterable<WatchedClock>): void {
+    for (const watched of devices) {
+      const { device, station, clock } = watched;
+      if (!clock.isOff && !clock.isAhead && !this.#keys.has(keyName(CLOCK_RULE.id, station, device))) continue;
+      this.#stepNow(clockSignal(device, station, clock, now), CLOCK_RULE, watched);
     }
   }
 
@@ -142,6 +147,13 @@ export class AlertEngine {
     readonly error: string | undefined;
   } {
     return { ...this.#writer.status(), unknownRules: this.#unknownRules };
+  }
+
+  #stepNow(signal: Signal, rule: SignalRule, subject: AlertSubject): void {
+    const memory = this.#keys.get(keyName(signal.rule, signal.station, signal.metric))?.memory;
+    const newest = memory?.recent.at(-1)?.at ?? memory?.settledAt ?? signal.at;
+    // A wall clock that was set back must not make the present late.
+    this.#step({ ...signal, at: Math.max(signal.at, newest) }, rule, subject, 0);
   }
 
   #step(signal: Signal, rule: SignalRule, subject: AlertSubject, latenessMs: number): void {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as rest } from 'node:timers/promises';
 import type { BulkRow, RowGate, RowOutcome } from '@clearbay/contract/bulk.ts';
 import type { IncomingReadings, ReadingGate } from '@clearbay/contract/gate.ts';
+import type { DeviceClock } from '@clearbay/domain/alerts/device-clock.ts';
 import { QUALITY } from '@clearbay/domain/quality.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
 import { type Ledger, OUTCOME } from '@clearbay/store/ports/ledger.ts';
@@ -134,9 +135,19 @@ export class Receiver implements ReadingGate, RowGate {
     return this.#queue.pending + this.#rowsPending;
   }
 
-  /** How far a device's clock is off, ms (positive: behind); undefined where it is not. */
-  clockOffsetMs(device: string): number | undefined {
-    return this.#devices.get(device)?.clock.offsetMs;
+  /** What is known of a device's clock; undefined before its first live message. */
+  clockOf(device: string): DeviceClock | undefined {
+    const state = this.#devices.get(device);
+    return state && this.#quality.clockOf(state);
+  }
+
+  /** The devices that were heard, with one station that each of them speaks for. */
+  *heard(): Generator<{ readonly device: string; readonly station: string; readonly clock: DeviceClock }> {
+    for (const [device, sources] of this.#sources) {
+      const clock = this.clockOf(device);
+      const [station] = sources.keys();
+      if (clock !== undefined && station !== undefined) yield { device, station, clock };
+    }
   }
 
   /** Quality control remembers a reading of an earlier run; nothing is stored or told. */

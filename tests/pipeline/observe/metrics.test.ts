@@ -10,6 +10,8 @@ const STATUS: StatusView = {
   refused: { 'not-json': 2, malformed: 3 },
   duplicates: 1,
   conflicts: 0,
+  openConflicts: 0,
+  unkeptConflicts: 0,
   late: 4,
   ledger: { lastSeq: 10, pending: 7, bytes: 4096, writable: true },
   series: { state: 'up', lag: 5, setAside: 0, cursor: 10 },

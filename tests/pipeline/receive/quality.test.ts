@@ -201,7 +201,7 @@ describe('marks and time in the judgement of a message', () => {
       await staged.send({ at: staged.now - 8 * HOUR, values: { temperature: index } });
     }
     expect(staged.last().quality).toEqual({ temperature: QUALITY.clock | QUALITY.late });
-    expect(staged.receiver.clockOffsetMs('d1')).toBe(8 * HOUR);
-    expect(staged.receiver.clockOffsetMs('sim')).toBeUndefined();
+    expect(staged.receiver.clockOf('d1')).toMatchObject({ offsetMs: 8 * HOUR, isOff: true, isAhead: false });
+    expect(staged.receiver.clockOf('sim')).toBeUndefined();
   });
 });

@@ -72,9 +72,9 @@ test('a clock that was found to be off is known to be off after a restart', asyn
   const course = Array.from({ length: 45 }, (_, minute) => ({ minute, value: 20 + (minute % 3) }));
   const before = stageReceiver();
   await flagsOf(before, course.slice(0, 42), 20 * MINUTE);
-  expect(before.receiver.clockOffsetMs('d1')).toBe(20 * MINUTE);
+  expect(before.receiver.clockOf('d1')).toMatchObject({ offsetMs: 20 * MINUTE, isOff: true, isAhead: false });
   const after = restarted(before);
-  expect(after.receiver.clockOffsetMs('d1')).toBe(20 * MINUTE);
+  expect(after.receiver.clockOf('d1')).toMatchObject({ offsetMs: 20 * MINUTE, isOff: true, isAhead: false });
   const [flags = 0] = await flagsOf(after, course.slice(42, 43), 20 * MINUTE);
   expect(flags & QUALITY.clock).toBe(QUALITY.clock);
 });
@@ -87,7 +87,7 @@ test('a backlog that came in bulk does not make a clock wrong after a restart', 
     reading: { at: NOW - HOUR + index * 1000, values: { pm25: 20 } },
   }));
   await before.receiver.takeRows(rows, NOW);
-  expect(restarted(before).receiver.clockOffsetMs('d1')).toBeUndefined();
+  expect(restarted(before).receiver.clockOf('d1')).toBeUndefined();
 });
 
 const station = { id: 'a1', kind: 'air', metrics: new Map(), bayMetrics: new Set(['occupied']), bays: 0 };

@@ -47,7 +47,7 @@ describe('rows sent in bulk', () => {
       row('a1', { at: NOW - 8 * 3_600_000 + index * 60_000, values: { pm25: 10 + index } }, 'd1'),
     );
     await staged.receiver.takeRows(rows, NOW);
-    expect(staged.receiver.clockOffsetMs('d1')).toBeUndefined();
+    expect(staged.receiver.clockOf('d1')).toBeUndefined();
     expect(staged.last().quality).toEqual({ pm25: QUALITY.late });
   });
 

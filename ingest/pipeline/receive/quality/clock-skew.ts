@@ -1,3 +1,5 @@
+import type { DeviceClock } from '@clearbay/domain/alerts/device-clock.ts';
+
 const MESSAGES = 20;
 
 export interface SkewSettings {
@@ -12,7 +14,6 @@ export class ClockSkew {
   readonly #offsets = new Float64Array(MESSAGES);
   #count = 0;
   #isSkewed = false;
-  #medianMs = 0;
 
   /** Takes a live message's offset, ms; says whether the clock is off. Unknown before 20 messages: not off. */
   add(offsetMs: number, settings: SkewSettings): boolean {
@@ -24,15 +25,30 @@ export class ClockSkew {
     return this.#isSkewed;
   }
 
-  /** The median offset, ms (positive: the device is behind), while the clock is off. */
-  get offsetMs(): number | undefined {
-    return this.#isSkewed ? this.#medianMs : undefined;
+  /** What is known of the clock; undefined before the first live message. `aheadMs`: how far ahead of us a time is of the future. */
+  known(aheadMs: number): DeviceClock | undefined {
+    if (this.#count === 0) return undefined;
+    const lastOffsetMs = this.#offsets[(this.#count - 1) % MESSAGES] as number;
+    const [offsets, isEnough] = [this.#offsets, this.#count >= MESSAGES];
+    return {
+      // Sorted only where somebody asks: every device is looked at every few seconds.
+      get offsetMs() {
+        return isEnough ? median(offsets.slice().sort()) : null;
+      },
+      isOff: this.#isSkewed,
+      isAhead: lastOffsetMs < -aheadMs,
+      lastOffsetMs,
+      messages: this.#count,
+    };
   }
 
   #judge(settings: SkewSettings): void {
     const sorted = this.#offsets.slice().sort();
-    this.#medianMs = ((sorted[9] as number) + (sorted[10] as number)) / 2;
     const spreadMs = (sorted[14] as number) - (sorted[5] as number);
-    this.#isSkewed = Math.abs(this.#medianMs) > settings.maxSkewMs && spreadMs <= settings.skewSpreadMs;
+    this.#isSkewed = Math.abs(median(sorted)) > settings.maxSkewMs && spreadMs <= settings.skewSpreadMs;
   }
+}
+
+function median(sorted: Float64Array): number {
+  return ((sorted[MESSAGES / 2 - 1] as number) + (sorted[MESSAGES / 2] as number)) / 2;
 }

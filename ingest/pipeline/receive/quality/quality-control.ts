@@ -1,3 +1,4 @@
+import type { DeviceClock } from '@clearbay/domain/alerts/device-clock.ts';
 import type { Neighbours } from '@clearbay/domain/district.ts';
 import type { MetricDescriptor } from '@clearbay/domain/kinds/kind.ts';
 import { markFlags, QUALITY } from '@clearbay/domain/quality.ts';
@@ -57,6 +58,11 @@ export class QualityControl {
   /** A device begins to speak at a station: from then on it is a neighbour to others. */
   know(station: RegisteredStation, device: RegisteredDevice, state: SourceState): void {
     this.#neighbourhood.add(station.id, device, state);
+  }
+
+  /** What is known of a device's clock; undefined before its first live message. */
+  clockOf({ clock }: DeviceState): DeviceClock | undefined {
+    return clock.known(this.#settings.futureToleranceMs);
   }
 
   /** Takes a reading of an earlier run into the memory, as it was judged then. */
