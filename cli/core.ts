@@ -1,5 +1,6 @@
 import type { AlertView } from '@clearbay/contract/api.ts';
 import { KINDS } from '@clearbay/domain/kinds/registry.ts';
+import { DAY_MS } from '@clearbay/domain/time.ts';
 import { ClockWatch } from '@clearbay/pipeline/alerts/clock-watch.ts';
 import { AlertOutbox } from '@clearbay/pipeline/alerts/outbox.ts';
 import { ProgressBoard } from '@clearbay/pipeline/live/progress.ts';
@@ -63,6 +64,10 @@ export async function startCore(premises: Premises, stores: Stores, consoleClien
       reviewing.committed(committed);
     },
     onRefusedByDisk: (readings) => judging.refusedByDisk(readings),
+    limits: {
+      maxAgeMs: premises.settings.ingest.liveDays * DAY_MS,
+      maxHistoricalAgeMs: premises.settings.ingest.historyDays * DAY_MS,
+    },
     times,
     hold: { ...HOLD_DEFAULTS, isDiskRefusing: () => !ledger.status().writable },
     log: (refusal) => log.warn(refusal, 'refused'),

@@ -31,6 +31,18 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   ingest: z
     .strictObject({
+      liveDays: z
+        .number()
+        .positive()
+        .default(7)
+        .describe(
+          'How old a live reading may be; what is older is refused unless it comes as history (72 h is the stricter use)',
+        ),
+      historyDays: z
+        .number()
+        .positive()
+        .default(3660)
+        .describe('How old a reading sent as history may be, by a device or by an import; about ten years'),
       httpPort: port
         .nullable()
         .default(null)
