@@ -42,7 +42,7 @@ describe('the metrics', () => {
         ?.split(' ')
         .at(-1);
     const totals = lines.filter((line) => line.startsWith('# TYPE') && line.includes('_total '));
-    expect(totals).toHaveLength(6);
+    expect(totals).toHaveLength(7);
     expect(totals.every((line) => line.endsWith(' counter'))).toBe(true);
     expect(typeOf('ledger_pending')).toBe('gauge');
     expect(typeOf('mqtt_sessions')).toBe('gauge');
