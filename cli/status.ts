@@ -48,6 +48,7 @@ export class SystemStatus {
     if (!disk.writable) reasons.push(`ledger: ${disk.error ?? 'not writable'}; nothing is acknowledged`);
     if (memory.state === 'down') reasons.push(`series store: ${memory.error ?? 'away'}; readings wait in the ledger`);
     else if (memory.lag > LAG_WORTH_TELLING) reasons.push(`series store: ${memory.lag} readings behind`);
+    reasons.push(...(memory.unwritable ?? []).map((text) => `series store: ${text}`));
     const state = disk.writable ? (reasons.length === 0 ? 'ok' : 'degraded') : 'down';
     return { live: true, ready: disk.writable, state, reasons, version: VERSION, startedAt: this.#startedAt };
   }

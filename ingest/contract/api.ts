@@ -212,7 +212,7 @@ export interface StatusView {
   readonly unkeptConflicts: number;
   readonly late: number;
   readonly ledger: { readonly lastSeq: number; readonly pending: number; readonly bytes: number; readonly writable: boolean };
-  /** `setAside`: values kept beside the figures because they may not change them. */
+  /** `setAside`: values kept beside the figures because they may not change them, and whole readings that cannot be written. */
   readonly series: { readonly state: string; readonly lag: number; readonly setAside: number; readonly cursor: number };
   readonly eventLoopDelayP99Ms: number;
   readonly clients: { readonly mqtt: number; readonly console: number };

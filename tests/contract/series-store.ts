@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@clearbay/contract/clock.ts';
 import { QUALITY } from '@clearbay/domain/quality.ts';
 import type { Reading } from '@clearbay/domain/reading.ts';
@@ -355,6 +356,38 @@ export function seriesStoreContract(name: string, make: (folder: string) => Prom
       expect((await raw(T0, T0 + 6 * MINUTE_MS)).points.map(({ mean }) => mean)).toEqual([10, 22, 22, 10, 33]);
       expect((await hours()).map(({ count, sumMicro }) => [count, sumMicro])).toEqual([[5, 97_000_000]]);
       expect(store.status().setAside).toBe(2);
+      await reopen();
+      expect(store.status().setAside).toBe(2);
+    });
+
+    test('sets aside rows that it cannot write, each with its reason, and writes their neighbours', {
+      timeout: 60_000,
+    }, async () => {
+      await store.stop();
+      await ledger.append(minutely(60));
+      const database = new DatabaseSync(ledgerFile());
+      // Values after which nothing comes, and one of a metric that nobody knows.
+      database.exec('UPDATE entry SET body = substr(body, 1, 16) WHERE seq = 20');
+      const [cut, odd] = database.prepare('SELECT body FROM entry WHERE seq IN (20, 40) ORDER BY seq').all() as {
+        body: Uint8Array;
+      }[];
+      new DataView((odd as { body: Uint8Array }).body.buffer).setUint16(14, 60_000, true);
+      database.prepare('UPDATE entry SET body = ? WHERE seq = 40').run((odd as { body: Uint8Array }).body);
+      database.close();
+      expect(cut?.body.length).toBe(16);
+      await reopen();
+      await store.drained();
+      expect((await store.readings('air-1', T0, T0 + DAY_MS)).map(({ at }) => (at - T0) / MINUTE_MS)).toEqual(
+        minutely(60)
+          .map(({ at }) => (at - T0) / MINUTE_MS)
+          .filter((_, index) => index !== 19 && index !== 39),
+      );
+      expect((await hours()).map(({ count }) => count)).toEqual([58]);
+      expect(store.status()).toMatchObject({ state: 'up', lag: 0, setAside: 2 });
+      expect(store.status().unwritable).toEqual([
+        expect.stringMatching(/air-1-a for air-1 at .*: .*(offset|bounds)/i),
+        expect.stringMatching(/air-1-a for air-1 at .*: ledger row names an unknown metric/),
+      ]);
       await reopen();
       expect(store.status().setAside).toBe(2);
     });

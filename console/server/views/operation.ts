@@ -50,7 +50,9 @@ export const status = named(
       lag: z.number(),
       setAside: z
         .number()
-        .describe('values kept beside the figures because they may not change them: too late, of a taken identity, refused'),
+        .describe(
+          'values kept beside the figures because they may not change them: too late, of a taken identity, refused; also whole readings that cannot be written',
+        ),
       cursor: z.number(),
     }),
     eventLoopDelayP99Ms: z.number(),

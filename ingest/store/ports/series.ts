@@ -73,8 +73,10 @@ export interface SeriesStatus {
   readonly cursor: number;
   /** Ledger records not yet written. */
   readonly lag: number;
-  /** Values kept beside the figures because they may not change them: too late, of an identity that is taken, refused. */
+  /** Values kept beside the figures because they may not change them: too late, of an identity that is taken, refused; also whole readings that cannot be written. */
   readonly setAside: number;
+  /** Which readings of the last day cannot be written and why, one sentence each; absent: none. */
+  readonly unwritable?: readonly string[];
   readonly error?: string;
 }
 

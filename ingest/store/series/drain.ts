@@ -1,6 +1,8 @@
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { DAY_MS } from '@clearbay/domain/time.ts';
+import { LedgerReader, type LedgerRow } from '../ledger/ledger-reader.ts';
 import type { SeriesStatus } from '../ports/series.ts';
-import type { Restated, SeriesEngine } from './engine.ts';
+import type { Restated, SeriesEngine, Written } from './engine.ts';
+import { describeRow, messageOf, PoisonSearch } from './poison.ts';
 
 export interface DrainOptions {
   readonly ledgerFile: string;
@@ -19,8 +21,16 @@ const LAST_RETRY_MS = 5000;
  * as many as there are series, but of an hourly past every value has a window of its own.
  */
 const BATCH_WINDOWS = 40_000;
+/** Told of a day; more of them say nothing new. */
+const MOST_TOLD = 20;
 
-/** Carries ledger rows into a series database, in order, for as long as it takes. */
+/** The search for a poisonous row goes on with other rows: nothing is gained by waiting. */
+class Narrowed extends Error {}
+
+/**
+ * Carries ledger rows into a series database, in order, for as long as it takes. While the database is away the same rows are
+ * tried for ever; a row that no write survives is set aside with its reason, and its neighbours go on.
+ */
 export class Drain {
   readonly #engine: SeriesEngine;
   readonly #options: DrainOptions;
@@ -39,6 +49,8 @@ export class Drain {
   #running: Promise<void> = Promise.resolve();
   #prunedAt = Number.NEGATIVE_INFINITY;
   #windowsPerRow = 0;
+  readonly #search = new PoisonSearch();
+  readonly #unwritable: { readonly toldAt: number; readonly text: string }[] = [];
 
   constructor(
     engine: SeriesEngine,
@@ -97,9 +109,11 @@ export class Drain {
   async #run(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
     let failed = false;
+    let broken = false;
     while (!this.#stopped) {
       try {
-        if (failed) await this.#open();
+        if (broken) await this.#open();
+        broken = false;
         const more = await this.#step();
         if (failed) this.#report();
         failed = false;
@@ -107,7 +121,12 @@ export class Drain {
         if (!more) await this.#rest();
       } catch (error) {
         failed = true;
-        this.#report(error instanceof Error ? error.message : String(error));
+        this.#report(messageOf(error));
+        broken = !(error instanceof Narrowed);
+        if (!broken) {
+          retryMs = FIRST_RETRY_MS;
+          continue;
+        }
         await this.#sleep(retryMs);
         retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
       }
@@ -119,10 +138,11 @@ export class Drain {
     this.#woken = false;
     await this.#engine.ready();
     const ledger = this.#reader();
-    const limit = this.#nextRows();
+    await this.#settlePoison(ledger);
+    const limit = this.#search.rows(this.#nextRows());
     const rows = ledger.after(this.#engine.cursor, limit);
     if (rows.length > 0) {
-      const { restated, windows } = await this.#engine.write(rows, ledger, this.#now());
+      const { restated, windows } = await this.#write(rows, ledger);
       this.#windowsPerRow = windows / rows.length;
       if (restated.length > 0) this.#onRestated(restated);
       this.#report();
@@ -138,6 +158,34 @@ export class Drain {
       await this.#engine.prune(this.#prunedAt);
     }
     return rows.length === limit || this.#targets.size > 0;
+  }
+
+  async #write(rows: readonly LedgerRow[], ledger: LedgerReader): Promise<Written> {
+    const before = this.#engine.cursor;
+    try {
+      const written = await this.#engine.write(rows, ledger, this.#now());
+      this.#search.written(rows.length);
+      return written;
+    } catch (error) {
+      // What failed after the rows were in is not their fault.
+      if (this.#engine.isOutage(error) || this.#engine.cursor > before) throw error;
+      throw this.#search.failed(rows.length, error) ? new Narrowed(messageOf(error)) : error;
+    }
+  }
+
+  /** Takes the row that was found poisonous out of the way. */
+  async #settlePoison(ledger: LedgerReader): Promise<void> {
+    const { reason } = this.#search;
+    if (reason === undefined) return;
+    const [row] = ledger.after(this.#engine.cursor, 1);
+    if (row !== undefined) {
+      await this.#engine.setRowAside(row[0], reason, describeRow(row, ledger));
+      const source = ledger.sources[row[2]];
+      const text = `reading of ${source?.device} for ${source?.station} at ${new Date(row[1]).toISOString()} set aside: ${reason}`;
+      this.#unwritable.push({ toldAt: this.#now(), text });
+      if (this.#unwritable.length > MOST_TOLD) this.#unwritable.shift();
+    }
+    this.#search.settled();
   }
 
   /** As many rows as touch the windows of a batch, if they are like the last ones. */
@@ -167,11 +215,14 @@ export class Drain {
 
   #report(error?: string): void {
     const { cursor, setAside } = this.#engine;
+    const since = this.#now() - DAY_MS;
+    const unwritable = this.#unwritable.filter(({ toldAt }) => toldAt >= since).map(({ text }) => text);
+    const known = { cursor, setAside, ...(unwritable.length > 0 && { unwritable }) };
     if (error === undefined) {
       this.#lag = Math.max(0, this.#reader().lastSeq() - cursor);
-      this.#onStatus({ state: this.#lag > this.#options.batchRows ? 'behind' : 'up', cursor, lag: this.#lag, setAside });
+      this.#onStatus({ ...known, state: this.#lag > this.#options.batchRows ? 'behind' : 'up', lag: this.#lag });
     } else {
-      this.#onStatus({ state: 'down', cursor, lag: this.#lag, setAside, error });
+      this.#onStatus({ ...known, state: 'down', lag: this.#lag, error });
     }
   }
 }

@@ -62,10 +62,14 @@ export interface SeriesEngine {
   ready(): Promise<void>;
   /** Ledger sequence up to which everything is written. */
   readonly cursor: number;
-  /** Values kept beside the figures because they may not change them: for days whose raw points are dropped, of an identity that is taken, refused. */
+  /** Values kept beside the figures because they may not change them: for days whose raw points are dropped, of an identity that is taken, refused; also whole readings that no write survived. */
   readonly setAside: number;
   /** Writes rows, rollups and the cursor so that a repeat after a crash changes nothing. `now` decides which hours have ended. */
   write(rows: readonly LedgerRow[], ledger: LedgerReader, now: number): Promise<Written>;
+  /** Whether what `write` threw says that the database is away, locked or full, so that the rows are not to blame. */
+  isOutage(error: unknown): boolean;
+  /** Keeps a row that cannot be written beside the figures, with its reason, and moves the cursor past it, in one step. */
+  setRowAside(seq: number, reason: string, content: string): Promise<void>;
   series(query: SeriesQuery): Promise<ShapedSeries>;
   latest(stations: readonly string[] | undefined): Promise<NamedRows>;
   readings(station: string, from: number, to: number): Promise<ReadingRows>;

@@ -8,6 +8,7 @@ import type { SeriesQuery } from '../../ports/series.ts';
 import { isCorrection, KnownReadings, type Settled, settleAgain } from '../again.ts';
 import type { NamedRows, ReadingRows, Retention, RollupQuery, SeriesEngine, Written } from '../engine.ts';
 import { COLUMN, PointBatch } from '../points.ts';
+import { isSqliteOutage } from '../poison.ts';
 import { restatedHours } from '../restated.ts';
 import type { ShapedSeries } from '../shape.ts';
 import { WindowTable } from '../windows.ts';
@@ -21,6 +22,8 @@ import { writeWindows } from './windows-sql.ts';
 
 /** Name of the database in a backup folder. */
 export const BACKUP_NAME = 'series.duckdb';
+
+const OUTAGE = /^(IO|Out of Memory|Transaction(Context)?|Connection|Permission|Interrupt)\b.*Error|No space left|is not open/i;
 
 export interface DuckdbEngineOptions {
   readonly file: string;
@@ -91,6 +94,25 @@ export class DuckdbEngine implements SeriesEngine {
       await state.save(connection);
       for (const { id, at } of removed) hours.window(id, Math.ceil(at / 3_600_000) * 3_600_000);
       return { restated: restatedHours(hours, state.dictionary, now), windows: hours.size };
+    });
+  }
+
+  /** What DuckDB says of its file, its memory and its transactions does not speak of the rows. */
+  isOutage(error: unknown): boolean {
+    const message = error instanceof Error ? error.message : String(error);
+    return OUTAGE.test(message) || isSqliteOutage(error);
+  }
+
+  async setRowAside(seq: number, reason: string, content: string): Promise<void> {
+    await this.#transaction(async (connection) => {
+      // Of a ledger that was put back the same row comes again.
+      const known = await connection.runAndReadAll('SELECT count(*) FROM unwritable WHERE content = $1', [content]);
+      if (Number(known.getRows()[0]?.[0]) === 0) {
+        await connection.run('INSERT INTO unwritable VALUES ($1, $2)', [reason, content]);
+        this.#state.setAside += 1;
+      }
+      this.#state.cursor = seq;
+      await this.#state.save(connection);
     });
   }
 

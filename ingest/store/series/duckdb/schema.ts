@@ -17,6 +17,7 @@ const LATEST_COLUMNS = 'series INTEGER, ts DOUBLE, value DOUBLE, flags INTEGER, 
 /**
  * No keys and no indexes: the drain is the only writer, knows what is there and merges by set; an index would cost
  * more than the table. `sealed` closes a day whose raw points were dropped; `unapplied` keeps what came for it later.
+ * `unwritable` keeps readings that no write survived.
  */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS state (version INTEGER, ledger VARCHAR, cursor DOUBLE, verify_at DOUBLE, raw_horizon DOUBLE, hour_horizon DOUBLE);
@@ -24,6 +25,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS series (id INTEGER, station VARCHAR, metric VARCHAR);
   CREATE TABLE IF NOT EXISTS points (${POINT_COLUMNS});
   CREATE TABLE IF NOT EXISTS unapplied (${POINT_COLUMNS});
+  CREATE TABLE IF NOT EXISTS unwritable (reason VARCHAR, content VARCHAR);
   CREATE TABLE IF NOT EXISTS hour (${WINDOW_COLUMNS});
   CREATE TABLE IF NOT EXISTS day (${WINDOW_COLUMNS});
   CREATE TABLE IF NOT EXISTS sealed (series INTEGER, ts DOUBLE);

@@ -14,7 +14,7 @@ export class SeriesState {
   verifyAt = Number.NEGATIVE_INFINITY;
   rawHorizon = Number.NEGATIVE_INFINITY;
   hourHorizon = Number.NEGATIVE_INFINITY;
-  /** Points kept beside the figures. */
+  /** Points kept beside the figures, and whole readings that could not be written. */
   setAside = 0;
   #savedSources = 0;
   #savedSeries = 0;
@@ -48,7 +48,8 @@ export class SeriesState {
       state.latest.set(id, { at, value, flags, receivedAt });
     }
     state.latest.takeTouched();
-    state.setAside = (await readNumbers(connection, 'SELECT count(*) FROM unapplied'))[0] ?? 0;
+    state.setAside =
+      (await readNumbers(connection, 'SELECT (SELECT count(*) FROM unapplied) + (SELECT count(*) FROM unwritable)'))[0] ?? 0;
     return state;
   }
 

@@ -14,6 +14,7 @@ import {
 } from '../engine.ts';
 import { isFuture } from '../latest.ts';
 import { COLUMN, PointBatch } from '../points.ts';
+import { isSqliteOutage } from '../poison.ts';
 import { restatedHours } from '../restated.ts';
 import { chooseResolution, type ShapedSeries, shapeRaw, shapeWindows } from '../shape.ts';
 import { WindowTable, windowAt, windowEnd, windowStart } from '../windows.ts';
@@ -22,7 +23,7 @@ import { PointLines } from './lines.ts';
 import { type Identity, knownReadings, metricsOf, newestOf, rawSeries, readingRows, removeReadings, timeLiteral } from './raw.ts';
 import { recentColumns, recentReadings } from './recent.ts';
 import { pushRollups, queryRollups, type Rollup, rollupRows, rollupsOfSeries } from './rollups.ts';
-import { InfluxServer, type InfluxServerOptions } from './server.ts';
+import { InfluxRefusal, InfluxServer, type InfluxServerOptions } from './server.ts';
 import { RollupMap, Summing } from './summing.ts';
 import { WindowStore } from './window-store.ts';
 
@@ -173,6 +174,22 @@ export class InfluxEngine implements SeriesEngine {
         if (!(error instanceof InfluxAway)) throw error;
       });
       return { restated: restatedHours(union(hours, recounted), store.dictionary, now), windows: hours.size };
+    });
+  }
+
+  /** What the server answers does not speak of the rows: the lines it refuses come back from its writer by name. */
+  isOutage(error: unknown): boolean {
+    return error instanceof InfluxAway || error instanceof InfluxRefusal || isSqliteOutage(error);
+  }
+
+  setRowAside(seq: number, reason: string, content: string): Promise<void> {
+    return this.#alone(async () => {
+      const store = this.#opened();
+      store.commit(() => {
+        store.setAsideOnce(reason, content);
+        store.set('cursor', seq);
+      });
+      this.#cursor = seq;
     });
   }
 

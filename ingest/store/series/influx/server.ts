@@ -90,7 +90,14 @@ export class InfluxServer {
    * them into the text.
    */
   async query(text: string, parameters: Parameters = {}): Promise<readonly (readonly Answer[])[]> {
-    return answersOf(await this.#patiently(() => this.#asked(text, parameters)));
+    const raw = await this.#patiently(() => this.#asked(text, parameters));
+    try {
+      return answersOf(raw);
+    } catch (error) {
+      // Somebody dropped the database, perhaps: `connect` sees to it.
+      this.up = false;
+      throw error;
+    }
   }
 
   /** The same for a person who waits: gives up where the server gives no sign of life. */
@@ -160,6 +167,9 @@ export class InfluxServer {
   }
 }
 
+/** InfluxDB answered a question with an error. */
+export class InfluxRefusal extends Error {}
+
 /** No sign of life while a person waited. */
 class Silent extends InfluxAway {
   constructor() {
@@ -169,7 +179,7 @@ class Silent extends InfluxAway {
 
 function answersOf(raw: unknown): readonly (readonly Answer[])[] {
   return ((raw as RawAnswer).results ?? []).map(({ error, series = [] }) => {
-    if (error !== undefined) throw new Error(`InfluxDB query: ${error}`);
+    if (error !== undefined) throw new InfluxRefusal(`InfluxDB query: ${error}`);
     return series.map(({ tags = {}, values = [] }) => ({ tags, values }));
   });
 }

@@ -165,6 +165,12 @@ export class WindowStore {
     this.#database.prepare('INSERT INTO unapplied (reason, content) VALUES (?,?)').run(reason, content);
   }
 
+  /** The same of a whole row, which comes again with a ledger that was put back. */
+  setAsideOnce(reason: string, content: string): void {
+    const known = this.#database.prepare('SELECT 1 FROM unapplied WHERE content = ?').get(content);
+    if (known === undefined) this.setAside(reason, content);
+  }
+
   setAsideCount(): number {
     return Number(this.#database.prepare('SELECT count(*) AS n FROM unapplied').get()?.n ?? 0);
   }
