@@ -34,12 +34,21 @@ export async function install(
   const state = new SqliteState(join(data, 'state.sqlite'));
   await state.start();
   // The cost of the hash is not under test, and many devices sign in at once.
-  const passwordHash = await hashPassword(PASSWORD, { memoryKiB: 1024, passes: 1 });
+  const passwordHash = await hashPassword(PASSWORD, { memoryKiB: 64, passes: 1 });
   const devices = devicesOf(plan);
   for (const device of devices) await state.devices.save({ device, stations: [stationOf(device)], passwordHash });
   const token = await createToken(state, 'operator');
   await state.stop();
   return { data, configFile, token, devices };
+}
+
+/** Operators may watch readings and the devices' status on MQTT. */
+export async function addOperators({ data }: Installation, names: readonly string[]): Promise<void> {
+  const state = new SqliteState(join(data, 'state.sqlite'));
+  await state.start();
+  const passwordHash = await hashPassword(PASSWORD, { memoryKiB: 1024, passes: 1 });
+  for (const name of names) await state.accounts.saveUser({ name, role: 'operator', passwordHash });
+  await state.stop();
 }
 
 interface Addresses {
@@ -103,9 +112,11 @@ export class MortalSystem {
 
   async start(): Promise<void> {
     const { data, configFile } = this.installation;
+    // Devices look for the broker where it was.
+    const mqttPort = String(this.mqttPort);
     const started = performance.now();
     const child = spawnClearbay(
-      ['start', '--json', '--no-simulators', '--http-port', '0', '--mqtt-port', '0', '--data', data, '--config', configFile],
+      ['start', '--json', '--no-simulators', '--http-port', '0', '--mqtt-port', mqttPort, '--data', data, '--config', configFile],
       { NODE_ENV: 'production' },
     );
     this.#child = child;

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { topics } from '@clearbay/contract/topics.ts';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { topicOf } from './district.ts';
 import { PASSWORD } from './mortal-system.ts';
@@ -17,7 +18,23 @@ export interface SenderOptions {
   readonly payload?: (at: number) => string;
   /** Address to connect from, on loopback. */
   readonly localAddress?: string;
+  /** Keepalive asked of the broker, s; default 60. Where given the device pings, and believes a silence of 1.5 times as long to be the end. */
+  readonly keepaliveSeconds?: number;
+  /**
+   * Keeps its session and says on its retained status that this boot of it is there; the will takes that back. A function,
+   * because a device may boot again.
+   */
+  readonly boot?: () => string;
+  /** So long it waits for the answer to its CONNECT, ms; default 10 s. */
+  readonly patienceMs?: number;
+  /** Absent: the device's id. */
+  readonly clientId?: string;
 }
+
+/** Ids of packets that are no readings. */
+const LAST_READING_ID = 65_000;
+const SUBSCRIBE_ID = 65_001;
+const STATUS_ID = 65_002;
 
 /** A value that belongs to its event time alone, so that what is stored can be held against what was sent. */
 const valueAt = (at: number) => (Math.floor(at / 100) % 800) / 10 + 1;
@@ -36,6 +53,10 @@ export class Sender {
   timing = false;
   /** How often a connection ended or could not be made. */
   interruptions = 0;
+  /** While it is, nobody connects it again. */
+  away = false;
+  /** Whether the broker knew the session at the last connection. */
+  sessionPresent = false;
   readonly #options: SenderOptions;
   readonly #unanswered = new Map<number, { readonly at: number; readonly sentAt: number }>();
   #socket: Socket | undefined;
@@ -59,16 +80,18 @@ export class Sender {
 
   /** Connects and sends again what is owed. False where the broker cannot be reached or refuses. */
   async connect(port: number): Promise<boolean> {
-    const { localAddress } = this.#options;
+    const { localAddress, keepaliveSeconds, boot } = this.#options;
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, ...(localAddress && { localAddress }) });
     this.#socket = socket;
     const reader = parser();
     const answered = new Promise<boolean>((resolve) => {
       reader.on('packet', (packet) => {
-        if (packet.cmd === 'connack') resolve(packet.returnCode === 0);
-        else if (packet.cmd === 'puback') this.#acknowledge(packet.messageId as number);
+        if (packet.cmd === 'connack') {
+          this.sessionPresent = packet.sessionPresent;
+          resolve(packet.returnCode === 0);
+        } else if (packet.cmd === 'puback') this.#acknowledge(packet.messageId as number);
       });
-      const late = setTimeout(() => socket.destroy(), CONNECT_WITHIN_MS);
+      const late = setTimeout(() => socket.destroy(), this.#options.patienceMs ?? CONNECT_WITHIN_MS);
       socket.once('close', () => {
         clearTimeout(late);
         resolve(false);
@@ -79,19 +102,23 @@ export class Sender {
     });
     socket.on('error', () => undefined);
     socket.on('data', (chunk) => reader.parse(chunk));
+    if (keepaliveSeconds !== undefined) watchSilence(socket, keepaliveSeconds * 1000);
+    const status = boot && { topic: topics.status(this.device), boot: boot() };
     socket.write(
       generate({
         cmd: 'connect',
         protocolId: 'MQTT',
         protocolVersion: 4,
-        clean: true,
-        clientId: this.device,
-        keepalive: 60,
+        clean: status === undefined,
+        clientId: this.#options.clientId ?? this.device,
+        keepalive: keepaliveSeconds ?? 60,
         username: this.device,
         password: Buffer.from(PASSWORD),
+        ...(status && { will: { topic: status.topic, payload: statusOf(status.boot, false), qos: 1, retain: true } }),
       }),
     );
     if (!(await answered) || this.#socket !== socket) return false;
+    if (status !== undefined) socket.write(arrival(this.device, status));
     for (const [id, { at }] of this.#unanswered) socket.write(this.#packet(id, at, true));
     this.#isReady = true;
     return true;
@@ -104,9 +131,9 @@ export class Sender {
     for (let left = count; left > 0 && this.#unanswered.size < WINDOW; left -= 1) {
       const at = this.#nextAt;
       this.#nextAt += this.#options.stepMs ?? 100;
-      while (this.#unanswered.has(this.#nextId)) this.#nextId = (this.#nextId % 65_535) + 1;
+      while (this.#unanswered.has(this.#nextId)) this.#nextId = (this.#nextId % LAST_READING_ID) + 1;
       const id = this.#nextId;
-      this.#nextId = (id % 65_535) + 1;
+      this.#nextId = (id % LAST_READING_ID) + 1;
       this.#unanswered.set(id, { at, sentAt: performance.now() });
       this.offered.push(at);
       socket.write(this.#packet(id, at, false));
@@ -141,18 +168,45 @@ export class Sender {
   }
 }
 
+const statusOf = (boot: string, online: boolean) => Buffer.from(JSON.stringify({ online, boot }));
+
+/** What a device says as soon as it is there: which commands it wants and that it is online. */
+function arrival(device: string, { topic, boot }: { readonly topic: string; readonly boot: string }): Buffer {
+  const subscriptions = [{ topic: topics.commands(device), qos: 1 as const }];
+  const online = { payload: statusOf(boot, true), qos: 1, messageId: STATUS_ID, dup: false, retain: true } as const;
+  return Buffer.concat([
+    generate({ cmd: 'subscribe', messageId: SUBSCRIBE_ID, subscriptions }),
+    generate({ cmd: 'publish', topic, ...online }),
+  ]);
+}
+
+/** Pings, and gives the connection up when nothing comes back. */
+function watchSilence(socket: Socket, keepaliveMs: number): void {
+  let heardAt = performance.now();
+  socket.on('data', () => {
+    heardAt = performance.now();
+  });
+  const timer = setInterval(() => {
+    if (performance.now() - heardAt > 1.5 * keepaliveMs) socket.destroy();
+    else socket.write(generate({ cmd: 'pingreq' }));
+  }, keepaliveMs / 4);
+  socket.once('close', () => clearInterval(timer));
+}
+
 /** Several devices that send evenly together and come back by themselves. */
 export class Load {
   readonly senders: readonly Sender[];
   readonly #rate: number;
+  readonly #jitter: () => number;
   #port = 0;
   #running: Promise<unknown> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `rate`: messages a second over all devices. */
-  constructor(senders: readonly Sender[], rate: number) {
+  /** `rate`: messages a second over all devices. `jitter` gives the pause before each try to connect, ms; absent: none. */
+  constructor(senders: readonly Sender[], rate: number, jitter: () => number = () => 0) {
     this.senders = senders;
     this.#rate = rate;
+    this.#jitter = jitter;
   }
 
   start(port: number): void {
@@ -204,7 +258,11 @@ export class Load {
 
   async #keepConnected(sender: Sender): Promise<void> {
     while (this.#port !== 0) {
-      if (!sender.isReady) await sender.connect(this.#port);
+      if (!sender.isReady && !sender.away) {
+        const pause = this.#jitter();
+        if (pause > 0) await sleep(pause);
+        if (this.#port !== 0) await sender.connect(this.#port);
+      }
       await sleep(RECONNECT_MS);
     }
     sender.disconnect();

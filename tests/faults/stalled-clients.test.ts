@@ -4,15 +4,13 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashPassword } from '@clearbay/broker/access/password-hash.ts';
 import { HOUR_MS } from '@clearbay/domain/time.ts';
-import { SqliteState } from '@clearbay/store/state/sqlite.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, expect, test } from 'vitest';
 import { LivePage } from '../console-server/live-page.ts';
 import { print, StoredBook } from './book.ts';
 import { crowding } from './crowding.ts';
-import { type Installation, install, MortalSystem, PASSWORD, removeFolder } from './mortal-system.ts';
+import { addOperators, install, MortalSystem, PASSWORD, removeFolder } from './mortal-system.ts';
 import { Load, measure, p99, Sender } from './senders.ts';
 
 const RATE = 800;
@@ -26,15 +24,6 @@ const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
-
-/** Operators may watch readings on MQTT. */
-async function addOperators({ data }: Installation, names: readonly string[]): Promise<void> {
-  const state = new SqliteState(join(data, 'state.sqlite'));
-  await state.start();
-  const passwordHash = await hashPassword(PASSWORD, { memoryKiB: 1024, passes: 1 });
-  for (const name of names) await state.accounts.saveUser({ name, role: 'operator', passwordHash });
-  await state.stop();
-}
 
 async function watch(port: number, name: string, qos: 0 | 1): Promise<MqttClient> {
   const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
