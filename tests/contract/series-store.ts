@@ -360,6 +360,16 @@ export function seriesStoreContract(name: string, make: (folder: string) => Prom
       expect(store.status().setAside).toBe(2);
     });
 
+    test('keeps the figures of an hour in which a device also sent absurd values of both signs', async () => {
+      const absurd = (minute: number, pm25: number) =>
+        reading({ at: T0 + minute * MINUTE_MS, values: { pm25 }, quality: { pm25: QUALITY.range } });
+      await add([absurd(1, 1.7e308), absurd(2, -1.7e308), reading({ at: T0 + 3 * MINUTE_MS, values: { pm25: 12.5 } })]);
+      const hour = { count: 3, validCount: 1, sumMicro: 12_500_000, min: 12.5, max: 12.5 };
+      expect(await hours()).toMatchObject([hour]);
+      expect(await days()).toMatchObject([hour]);
+      expect(store.status().setAside).toBe(0);
+    });
+
     test('sets aside rows that it cannot write, each with its reason, and writes their neighbours', {
       timeout: 60_000,
     }, async () => {

@@ -112,11 +112,9 @@ export class MortalSystem {
 
   async start(): Promise<void> {
     const { data, configFile } = this.installation;
-    // Devices look for the broker where it was.
-    const mqttPort = String(this.mqttPort);
     const started = performance.now();
     const child = spawnClearbay(
-      ['start', '--json', '--no-simulators', '--http-port', '0', '--mqtt-port', mqttPort, '--data', data, '--config', configFile],
+      ['start', '--json', '--no-simulators', '--http-port', '0', '--mqtt-port', '0', '--data', data, '--config', configFile],
       { NODE_ENV: 'production' },
     );
     this.#child = child;

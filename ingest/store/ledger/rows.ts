@@ -1,5 +1,6 @@
+import type { Reading } from '@clearbay/domain/reading.ts';
 import type { LedgerEntry } from '../ports/ledger.ts';
-import { unpackReading } from './body.ts';
+import { type SourceName, unpackReading } from './body.ts';
 import type { LedgerRow } from './ledger-reader.ts';
 import type { NameTable } from './names.ts';
 
@@ -24,6 +25,7 @@ export function packRows(rows: readonly LedgerRow[]): ArrayBuffer {
   return bytes.buffer;
 }
 
+/** A row whose bytes make no sense is left out, so that it stops nobody; the drain meets it too, keeps it and says so. */
 export function unpackRows(buffer: ArrayBuffer, names: NameTable): LedgerEntry[] {
   const view = new DataView(buffer);
   const entries: LedgerEntry[] = [];
@@ -31,9 +33,17 @@ export function unpackRows(buffer: ArrayBuffer, names: NameTable): LedgerEntry[]
     const source = names.sources[view.getUint32(offset + 16, true)];
     if (source === undefined) throw new Error('ledger row names an unknown source');
     const body = new Uint8Array(buffer, offset + ROW_HEAD, view.getUint32(offset + 20, true));
-    const reading = unpackReading(body, view.getFloat64(offset + 8, true), source, names.metrics);
-    entries.push({ ledgerSeq: view.getFloat64(offset, true), reading });
+    const reading = readable(body, view.getFloat64(offset + 8, true), source, names);
+    if (reading !== undefined) entries.push({ ledgerSeq: view.getFloat64(offset, true), reading });
     offset += ROW_HEAD + body.length;
   }
   return entries;
+}
+
+function readable(body: Uint8Array, at: number, source: SourceName, { metrics }: NameTable): Reading | undefined {
+  try {
+    return unpackReading(body, at, source, metrics);
+  } catch {
+    return undefined;
+  }
 }

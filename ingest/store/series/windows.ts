@@ -34,6 +34,9 @@ export interface Window {
   allMax: number;
 }
 
+/** Values of absurd size, which a quality flag excludes, count as this: infinities of both signs would make a sum that is no number. */
+const MOST_MICRO = 1e300;
+
 export function emptyWindow(): Window {
   return {
     count: 0,
@@ -59,7 +62,7 @@ export function addValue(window: Window, at: number, value: number, flags: numbe
   window.count += 1;
   window.flags |= flags;
   if (simulated) window.simulated = true;
-  window.allSumMicro = addMicro(window.allSumMicro, micro);
+  window.allSumMicro = addMicro(window.allSumMicro, Math.max(-MOST_MICRO, Math.min(MOST_MICRO, micro)));
   if (value < window.allMin) window.allMin = value;
   if (value > window.allMax) window.allMax = value;
   if ((flags & EXCLUDED_MASK) !== 0) return;
