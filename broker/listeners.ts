@@ -49,6 +49,12 @@ export interface ListenerEvents {
   dropped(): void;
 }
 
+/**
+ * Connections that the kernel holds until we take them, as far as it allows. Where a fleet comes back at once and there are more,
+ * it drops their handshakes, and each such device waits a second, then three, seven and so on up to a minute.
+ */
+const BACKLOG = 4096;
+
 export interface ListenerLimits {
   readonly connectTimeoutMs: number;
   readonly maxPacketBytes: number;
@@ -168,7 +174,7 @@ export class Listeners {
     this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, () => {
+      server.listen(port, host, BACKLOG, () => {
         server.off('error', reject);
         resolve({ host, port: (server.address() as AddressInfo).port });
       });
