@@ -11,6 +11,7 @@ import { Identification, type Rejection } from './access/identification.ts';
 import { PasswordVerifier } from './access/password-verifier.ts';
 import { type AccountSource, ownsClientId, type Principal } from './access/principal.ts';
 import { type Holder, RightsWatch } from './access/rights-watch.ts';
+import type { BrokerStats } from './broker-stats.ts';
 import { Caller } from './caller.ts';
 import { Connections } from './connections.ts';
 import { type ConnectionEvents, GuardedConnection } from './guard/guarded-connection.ts';
@@ -37,22 +38,6 @@ export interface BrokerOptions {
   readonly limits?: Partial<BrokerLimits>;
   readonly clock?: Clock;
   readonly log?: Logger;
-}
-
-export interface BrokerStats {
-  readonly clients: number;
-  readonly connections: number;
-  readonly halfOpen: number;
-  readonly sessions: number;
-  /** Packets and bytes that arrived, and publishes that went to the gate. */
-  readonly publishes: number;
-  readonly bytes: number;
-  readonly readings: number;
-  /** Readings that wait for the disk. */
-  readonly pending: number;
-  /** Bytes of unfinished packets. */
-  readonly heldBytes: number;
-  readonly refused: Readonly<Record<string, number>>;
 }
 
 type ConnectError = Error & { returnCode: 2 | 3 | 4 | 5 };

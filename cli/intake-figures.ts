@@ -1,4 +1,4 @@
-import type { BrokerStats } from '@clearbay/broker/broker.ts';
+import type { BrokerStats } from '@clearbay/broker/broker-stats.ts';
 import type { ExternalBrokerStats } from '@clearbay/pipeline/external/external-broker.ts';
 import type { Figure } from '@clearbay/pipeline/observe/metrics.ts';
 
