@@ -20,6 +20,7 @@ export interface Settled {
   missing: number;
 }
 
+/** An AQI before anything is known: NA, nothing primary, nothing missing. */
 export function unsettled(): Settled {
   return { aqi: MISSING, rest: MISSING, primary: 0, missing: 0 };
 }
@@ -59,12 +60,14 @@ export function validityOf(settled: Settled): IndexValidity {
   return settled.missing === 0 ? 'complete' : 'partial';
 }
 
+/** The pollutants whose bits are set, in the order of `POLLUTANTS`. */
 export function pollutantsOf(mask: number): readonly Pollutant[] {
   return mask === 0 ? NONE : POLLUTANTS.filter((_, i) => (mask & (1 << i)) !== 0);
 }
 
 const NONE: readonly Pollutant[] = [];
 
+/** Bit i is `POLLUTANTS[i]`; names that are no pollutant set none. */
 export function maskOf(pollutants: readonly string[]): number {
   return POLLUTANTS.reduce((mask, pollutant, i) => (pollutants.includes(pollutant) ? mask | (1 << i) : mask), 0);
 }

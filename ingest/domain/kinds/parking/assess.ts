@@ -13,6 +13,7 @@ import { stepOf } from './guidance.ts';
 import { index } from './indices.ts';
 import { type GuidanceCode, type GuidanceEdition, guidanceEdition, type ParkingStandards } from './standards.ts';
 
+/** Rating of a guidance level, by the edition's words and colours; null, where the count cannot be relied on, is no rating. */
 export function ratingOf(code: GuidanceCode | null, edition: GuidanceEdition): Rating {
   if (code === null) return { ...NO_RATING, text: { zh: '计数不可靠', en: 'count unreliable' } };
   const { rank, text, colour } = stepOf(code, edition);

@@ -16,6 +16,7 @@ function compareShare(free: number, open: number, share: number): number {
   return free * PPM - Math.round(share * PPM) * open;
 }
 
+/** Words, colour and shares of a guidance level; throws a RangeError where the edition has none of that name. */
 export function stepOf(code: GuidanceCode, edition: GuidanceEdition): GuidanceStep {
   const step = edition.steps.find((each) => each.code === code);
   if (step === undefined) throw new RangeError(`edition ${edition.id} has no guidance level ${code}`);

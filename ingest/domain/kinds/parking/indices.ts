@@ -13,6 +13,7 @@ export interface Index {
   readonly denominator: number;
 }
 
+/** numerator / denominator, without a unit; a denominator of 0 gives a null value. */
 export function index(numerator: number, denominator: number): Index {
   return { value: denominator > 0 ? numerator / denominator : null, numerator, denominator };
 }
