@@ -163,7 +163,7 @@ test(`F3: the broker is restarted under ${SESSIONS} persistent sessions: all are
   ];
   for (const { device } of [...takingOver, ...moved]) boots.set(device, 'boot-3');
   const elsewhere = moved.map(
-    ({ device }) => new Sender({ device, from: from + 1, clientId: `${device}-new`, boot: () => bootOf(device) }),
+    ({ device }) => new Sender({ device, from: from + 1, clientId: `${device}/new`, boot: () => bootOf(device) }),
   );
   ends.push(() => elsewhere.map((sender) => sender.disconnect()));
   for (const sender of [...takingOver, ...elsewhere]) expect(await sender.connect(system.mqttPort)).toBe(true);
