@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { HOUR_MS } from '@clearbay/domain/time.ts';
 import { afterEach, expect, test } from 'vitest';
 import { writeCertificates } from '../broker/certificates.ts';
-import { freePort } from '../integration/external-mosquitto.ts';
+import { freePort } from '../harness/free-port.ts';
 import { print, StoredBook } from './book.ts';
 import { crowding } from './crowding.ts';
 import { install, MortalSystem, removeFolder } from './mortal-system.ts';

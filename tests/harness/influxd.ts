@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from 'vitest';
+import { freePort } from './free-port.ts';
 
 export const INFLUXD = '/usr/bin/influxd';
 
@@ -17,15 +17,6 @@ export function describeWithInfluxd(name: string, suite: () => void): void {
       throw new Error(`${name}: influxd is not installed`);
     });
   } else describe.skip(`${name} (influxd is not installed)`, suite);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** One influxd with a data folder of its own; it can be stopped, killed, frozen and emptied. */

@@ -10,7 +10,8 @@ import { Aedes } from 'aedes';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeCertificates } from '../broker/certificates.ts';
-import { describeWithMosquitto, freePort, Mosquitto, until } from './external-mosquitto.ts';
+import { freePort } from '../harness/free-port.ts';
+import { describeWithMosquitto, Mosquitto, until } from './external-mosquitto.ts';
 import { device, type OurSide, ourSide, publishReadings, READINGS, STATION, upTo } from './external-stage.ts';
 
 /** A line of Mosquitto's password file (PBKDF2 with SHA-512). */

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { describe } from 'vitest';
+import { freePort } from '../harness/free-port.ts';
 
 const MOSQUITTO = '/usr/sbin/mosquitto';
 
@@ -19,15 +19,6 @@ export function describeWithMosquitto(name: string, suite: () => void): void {
       throw new Error(`${name}: mosquitto is not installed`);
     });
   } else describe.skip(`${name} (mosquitto is not installed)`, suite);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export interface MosquittoOptions {

@@ -12,33 +12,10 @@ import { type Decoded, decodeReading, parsePayload } from './decode.ts';
 import { DeviceState, QualityControl, type QualitySettings } from './quality/quality-control.ts';
 import { type ReviewedSpans, reviewedQuality } from './quality/reviewed-spans.ts';
 import { SourceState } from './quality/source-state.ts';
+import { RECEIVER_LIMITS, type ReceiverLimits } from './receiver-limits.ts';
 import { type RefusalLog, type RefusalReason, Refusals } from './refusals.ts';
 import type { RegisteredDevice, RegisteredStation, Registry } from './registry.ts';
 import { SentMessages } from './sent-messages.ts';
-
-export interface ReceiverLimits {
-  /** Oldest event time of live and of historical readings, ms back from now. */
-  readonly maxAgeMs: number;
-  readonly maxHistoricalAgeMs: number;
-  /** Event times further ahead than this are refused, ms. */
-  readonly maxAheadMs: number;
-  /** How far the times of readings that bring none may run ahead of the clock, one ms a reading, ms. */
-  readonly maxArrivalAheadMs: number;
-  /** Readings that wait for the disk; above it nothing is taken and nothing acknowledged. */
-  readonly maxPending: number;
-  /** Live readings waiting for the disk above which rows sent in bulk stand back. */
-  readonly calmPending: number;
-}
-
-const RECEIVER_LIMITS: ReceiverLimits = {
-  maxAgeMs: 7 * 86_400_000,
-  maxHistoricalAgeMs: 10 * 366 * 86_400_000,
-  maxAheadMs: 86_400_000,
-  // As far as an event time may lie ahead and not count as one of the future.
-  maxArrivalAheadMs: 5 * 60_000,
-  maxPending: 500_000,
-  calmPending: 2000,
-};
 
 export interface ReceiverOptions {
   readonly ledger: Pick<Ledger, 'append'>;

@@ -1,5 +1,5 @@
+import type { ExceptionalDay } from '../../district.ts';
 import { roundMean, toMicro } from '../../exact.ts';
-import type { Text } from '../../text.ts';
 import type { DayJudgement } from './day.ts';
 
 type JudgedDay = Pick<DayJudgement, 'date' | 'good'>;
@@ -14,12 +14,6 @@ export interface GoodDays {
   readonly rate: number | null;
   /** Per cent as printed, rounded by GB/T 8170; null without a valid day. Never compare this one. */
   readonly printedPercent: number | null;
-}
-
-/** A day under an exceptional event 例外事件 (HJ 663-2026): listed by a person with the reason. */
-export interface ExceptionalDay {
-  readonly date: string;
-  readonly reason: Text;
 }
 
 /** Both figures: all days as measured, and without the exceptional ones. */

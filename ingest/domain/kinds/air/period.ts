@@ -1,7 +1,8 @@
+import type { ExceptionalDay } from '../../district.ts';
 import { compareWithLimit, type ExactMean, meanOfMeans, roundMean, toMicro } from '../../exact.ts';
 import { type CompositeIndex, compositeIndices } from './composite.ts';
 import type { DayJudgement, StationTerms } from './day.ts';
-import { type ExceptionalDay, type GoodDaysWithEvents, goodDaysWithEvents } from './good-days.ts';
+import { type GoodDaysWithEvents, goodDaysWithEvents } from './good-days.ts';
 import { percentile } from './percentile.ts';
 import { type AirEdition, limitOf, POLLUTANTS, type Pollutant } from './standard.ts';
 

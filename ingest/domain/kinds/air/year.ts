@@ -1,7 +1,7 @@
+import type { ExceptionalDay } from '../../district.ts';
 import { DAY_MS, dateOf, startOfDate } from '../../time.ts';
 import { type DayJudgement, judgeDay, type StationTerms } from './day.ts';
 import type { EditionChoice } from './edition-choice.ts';
-import type { ExceptionalDay } from './good-days.ts';
 import type { HourTable } from './hour-table.ts';
 import { enoughForMonth, enoughForYear, judgePeriod, type PeriodJudgement } from './period.ts';
 
