@@ -9,7 +9,7 @@ const HALF = 30;
 
 function bits(first: number, last: number): number {
   const [from, to] = [Math.max(0, first), Math.min(HALF - 1, last)];
-  return from > to ? 0 : 2 ** (to + 1) - 2 ** from;
+  return from > to ? 0 : (2 << to) - (1 << from);
 }
 
 /** First and last minute of its hour that a value labelled `at` (END of its period, ms) touches. A period of an hour or more stands for its hour. */

@@ -167,17 +167,18 @@ export class StationLive {
       if (this.#lastAt === null || reading.at > this.#lastAt) this.#lastAt = reading.at;
       return;
     }
-    for (const metric in reading.values) {
-      const value = reading.values[metric];
+    const { values, quality, at } = reading;
+    for (const metric in values) {
+      const value = values[metric];
       if (value === undefined) continue;
-      const flags = reading.quality?.[metric] ?? 0;
+      const flags = quality === undefined ? 0 : (quality[metric] ?? 0);
       if ((flags & QUALITY.future) !== 0) continue;
-      if (this.#lastAt === null || reading.at > this.#lastAt) this.#lastAt = reading.at;
+      if (this.#lastAt === null || at > this.#lastAt) this.#lastAt = at;
       const known = this.#latest.get(metric);
-      if (known === undefined) this.#latest.set(metric, { metric, value, at: reading.at, flags });
-      else if (reading.at >= known.at) {
+      if (known === undefined) this.#latest.set(metric, { metric, value, at, flags });
+      else if (at >= known.at) {
         known.value = value;
-        known.at = reading.at;
+        known.at = at;
         known.flags = flags;
       }
     }

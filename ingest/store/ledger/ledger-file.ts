@@ -80,13 +80,14 @@ export class LedgerFile {
     this.#database = new DatabaseSync(options.file, { timeout: 5000 });
     // synchronous=FULL makes SQLite sync the log at each commit: that is what an acknowledgement stands on.
     this.#database.exec(
-      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;',
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=500; PRAGMA temp_store=MEMORY;',
     );
     prepareLedger(this.#database, randomUUID());
     this.#watermarks = new Watermarks(this.#database);
     this.#revisions = new Revisions(this.#database);
-    this.#insertRows = this.#database.prepare(`INSERT INTO entry VALUES ${Array(ROWS).fill('(?,?,?,?)').join(',')}`);
-    this.#insertRow = this.#database.prepare('INSERT INTO entry VALUES (?,?,?,?)');
+    // A failed statement fails its whole group, so SQLite need not keep what it takes to undo the statement alone (OR FAIL).
+    this.#insertRows = this.#database.prepare(`INSERT OR FAIL INTO entry VALUES ${Array(ROWS).fill('(?,?,?,?)').join(',')}`);
+    this.#insertRow = this.#database.prepare('INSERT OR FAIL INTO entry VALUES (?,?,?,?)');
     this.#find = this.#database.prepare('SELECT seq, body FROM entry WHERE at = ? AND source = ?');
     this.#remove = this.#database.prepare('DELETE FROM entry WHERE seq = ?');
     // Prepared once: parsing them for every group cost more than running them.

@@ -59,10 +59,11 @@ export class LiveAirStation implements LiveStation<AirDetail> {
     const slot = (end / HOUR_MS) % HELD_HOURS;
     let hour = this.#ring[slot];
     if (hour !== undefined && hour.end > end) return;
-    for (const metric in reading.values) {
+    const { values, quality, at, periodMs, origin } = reading;
+    for (const metric in values) {
       const column = SLOTS.get(metric);
       if (column === undefined) continue;
-      const flags = reading.quality?.[metric] ?? 0;
+      const flags = quality === undefined ? 0 : (quality[metric] ?? 0);
       // A time in the future must not push out the hours that are held.
       if ((flags & QUALITY.future) !== 0) continue;
       if (hour === undefined || hour.end < end) {
@@ -70,13 +71,14 @@ export class LiveAirStation implements LiveStation<AirDetail> {
         this.#ring[slot] = hour;
       }
       if (isExcluded(flags)) continue;
-      hour.sums[column] = addMicro(hour.sums[column] ?? 0, toMicro(reading.values[metric] ?? 0));
+      hour.sums[column] = addMicro(hour.sums[column] ?? 0, toMicro(values[metric] ?? 0));
       hour.counts[column] = (hour.counts[column] ?? 0) + 1;
-      hour.addedMs[column] = (hour.addedMs[column] ?? 0) + reading.periodMs;
-      hour.firstHalf[column] = (hour.firstHalf[column] ?? 0) | firstHalf(reading.at, reading.periodMs);
-      hour.secondHalf[column] = (hour.secondHalf[column] ?? 0) | secondHalf(reading.at, reading.periodMs);
-      if (reading.at > hour.newest) hour.newest = reading.at;
-      if (ORIGIN_RANK[reading.origin] > ORIGIN_RANK[hour.origin]) hour.origin = reading.origin;
+      hour.addedMs[column] = (hour.addedMs[column] ?? 0) + periodMs;
+      hour.firstHalf[column] = (hour.firstHalf[column] ?? 0) | firstHalf(at, periodMs);
+      hour.secondHalf[column] = (hour.secondHalf[column] ?? 0) | secondHalf(at, periodMs);
+      if (at > hour.newest) hour.newest = at;
+      // A property looked up by a string that was read from a file makes V8 discard and compile this method anew, again and again.
+      if (origin !== hour.origin && ORIGIN_RANK[origin] > ORIGIN_RANK[hour.origin]) hour.origin = origin;
     }
     if (end <= this.#lastEnd) this.#completeChanged = true;
     else this.#runningChanged = true;
