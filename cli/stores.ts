@@ -19,7 +19,7 @@ export interface Stores {
   readonly copies: Copies;
 }
 
-function seriesOf({ settings, data, clock }: Premises): SeriesStore {
+function seriesOf({ settings, data, clock }: Premises): DuckdbSeries | InfluxSeries {
   const { rawDays, hourYears, influxUrl, influxDatabase, influxUsername, influxPassword } = settings.series;
   const retention = { rawMs: rawDays * DAY_MS, hourMs: hourYears * 366 * DAY_MS };
   if (influxUrl === null) return new DuckdbSeries({ file: data.series, ledgerFile: data.ledger, retention, clock });
@@ -49,6 +49,7 @@ export async function openStores(premises: Premises): Promise<Stores> {
   await lifecycle.run(ledger);
   const series = seriesOf(premises);
   await lifecycle.run(series);
+  ledger.follow((group) => series.take(group));
   // Without this word nothing ever leaves the ledger.
   let copying = 0;
   lifecycle.every(RELEASE_EVERY_MS, () => {

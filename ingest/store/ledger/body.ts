@@ -39,10 +39,10 @@ export function bodyView(body: Uint8Array): DataView {
   return new DataView(body.buffer, body.byteOffset, body.byteLength);
 }
 
-/** Offset of the first value. */
-export function valuesAt(view: DataView): number {
-  const bits = view.getUint8(0);
-  let offset = BODY_HEAD;
+/** Offset of the first value of the body that starts at `start`. */
+export function valuesAt(view: DataView, start = 0): number {
+  const bits = view.getUint8(start);
+  let offset = start + BODY_HEAD;
   if ((bits & BODY.rev) !== 0) offset += 4;
   if ((bits & BODY.seq) !== 0) offset += 8;
   if ((bits & BODY.boot) !== 0) offset += 1 + view.getUint8(offset);

@@ -1,15 +1,15 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CandidateQuery } from '../ports/ledger.ts';
 import { isArrival, type SourceName } from './body.ts';
-
-/** A row as read: sequence, event time, source number, body. */
-export type LedgerRow = readonly [seq: number, at: number, source: number, body: Uint8Array];
+import { type LedgerRow, LedgerRows } from './ledger-rows.ts';
 
 /** Reads a ledger beside its writer, through a connection that cannot write. Synchronous: for use in storage threads. */
 export class LedgerReader {
   readonly #database: DatabaseSync;
   readonly #after: StatementSync;
   readonly #current: StatementSync;
+  readonly #newSources: StatementSync;
+  readonly #newMetrics: StatementSync;
   readonly sources: SourceName[] = [];
   readonly metrics: string[] = [];
 
@@ -19,6 +19,8 @@ export class LedgerReader {
     this.#current = this.#database.prepare(
       'SELECT seq, at, source, body FROM entry WHERE at BETWEEN ? AND ? AND source IN (SELECT id FROM source WHERE station = ?) ORDER BY at, source',
     );
+    this.#newSources = this.#database.prepare('SELECT station, device, bay FROM source WHERE id >= ? ORDER BY id');
+    this.#newMetrics = this.#database.prepare('SELECT name FROM metric WHERE id >= ? ORDER BY id');
     this.#after.setReturnArrays(true);
     this.#current.setReturnArrays(true);
   }
@@ -26,14 +28,19 @@ export class LedgerReader {
   /** Rows after a sequence, oldest first; `sources` and `metrics` then name all that they use. */
   after(seq: number, limit: number): readonly LedgerRow[] {
     const rows = this.#after.all(seq, limit) as unknown as readonly LedgerRow[];
-    this.#learn();
+    this.learn();
     return rows;
+  }
+
+  /** The same for many rows. */
+  stretch(seq: number, limit: number): LedgerRows {
+    return LedgerRows.of(this.after(seq, limit));
   }
 
   /** Current rows of a station in [from, to]. */
   current(station: string, from: number, to: number): readonly LedgerRow[] {
     const rows = this.#current.all(from, to, station) as unknown as readonly LedgerRow[];
-    this.#learn();
+    this.learn();
     return rows;
   }
 
@@ -89,15 +96,12 @@ export class LedgerReader {
     );
   }
 
-  #learn(): void {
-    const sources = this.#database
-      .prepare('SELECT station, device, bay FROM source WHERE id >= ? ORDER BY id')
-      .all(this.sources.length);
-    for (const { station, device, bay } of sources) {
+  /** Reads names that came since; for rows that were not read here. */
+  learn(): void {
+    for (const { station, device, bay } of this.#newSources.all(this.sources.length)) {
       this.sources.push({ station: String(station), device: String(device), bay: String(bay) });
     }
-    const metrics = this.#database.prepare('SELECT name FROM metric WHERE id >= ? ORDER BY id').all(this.metrics.length);
-    for (const { name } of metrics) this.metrics.push(String(name));
+    for (const { name } of this.#newMetrics.all(this.metrics.length)) this.metrics.push(String(name));
   }
 
   close(): void {

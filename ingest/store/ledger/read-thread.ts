@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import type { CandidateQuery } from '../ports/ledger.ts';
-import { LedgerReader, type LedgerRow } from './ledger-reader.ts';
+import { LedgerReader } from './ledger-reader.ts';
+import type { LedgerRow } from './ledger-rows.ts';
 import { packRows } from './rows.ts';
 import { Moved, serveThread } from './thread.ts';
 

@@ -1,7 +1,7 @@
 import type { Reading } from '@clearbay/domain/reading.ts';
 import type { LedgerEntry } from '../ports/ledger.ts';
 import { type SourceName, unpackReading } from './body.ts';
-import type { LedgerRow } from './ledger-reader.ts';
+import type { LedgerRow } from './ledger-rows.ts';
 import type { NameTable } from './names.ts';
 
 /** sequence f64 | event time f64 | source u32 | body length u32 | body */

@@ -7,6 +7,7 @@ import { NameTable } from './names.ts';
 import { ReadingPacker } from './packer.ts';
 import type { ReadApi } from './read-thread.ts';
 import { unpackRows } from './rows.ts';
+import { type StoredGroup, storedGroup } from './stored-group.ts';
 import { StorageThread } from './thread.ts';
 
 export interface SqliteLedgerOptions extends LedgerFileOptions {
@@ -55,6 +56,7 @@ export class SqliteLedger implements Ledger {
   #released = 0;
   #timer: NodeJS.Timeout | undefined;
   #maintaining: Promise<void> | undefined;
+  #follower: ((group: StoredGroup) => void) | undefined;
 
   constructor({ file, retentionMs, maxBytes, clock = systemClock, maintainEveryMs = 30_000 }: SqliteLedgerOptions) {
     this.#options = { file, retentionMs, maxBytes };
@@ -80,6 +82,11 @@ export class SqliteLedger implements Ledger {
     await reader?.call('close', []).catch(() => {});
     await committer?.call('close', []).catch(() => {});
     await Promise.all([reader?.end(), committer?.end()]);
+  }
+
+  /** Tells from now on what each commit stored, before its readings are answered. Must not throw. */
+  follow(follower: (group: StoredGroup) => void): void {
+    this.#follower = follower;
   }
 
   append(readings: readonly Reading[]): Promise<Uint8Array> {
@@ -197,7 +204,7 @@ export class SqliteLedger implements Ledger {
     this.#waiting = [];
     this.#groups += 1;
     this.#inFlight += packer.count;
-    this.#newest = this.#settle(this.#commit(packer), packer.count, waiting);
+    this.#newest = this.#settle(this.#commit(packer), packer, waiting);
   };
 
   #mayGo(): boolean {
@@ -206,12 +213,14 @@ export class SqliteLedger implements Ledger {
     return this.#groups < GROUPS && this.#packer.count >= WORTH_A_GROUP && this.#committer?.alive === true;
   }
 
-  async #settle(commit: Promise<GroupReply>, count: number, waiting: readonly Waiting[]): Promise<void> {
+  async #settle(commit: Promise<GroupReply>, { count, size }: ReadingPacker, waiting: readonly Waiting[]): Promise<void> {
     try {
       const { outcomes, buffer, ...head } = await commit;
       this.#landed(count);
       this.#error = undefined;
       this.#head = head;
+      const stored = this.#follower && storedGroup({ buffer, size }, outcomes, head.lastSeq);
+      if (stored !== undefined) this.#follower?.(stored);
       if (buffer.byteLength <= KEPT_BYTES) this.#free.push(buffer);
       let offset = 0;
       for (const { count, resolve } of waiting) {

@@ -1,5 +1,6 @@
 import { BODY } from '../ledger/body.ts';
-import type { LedgerReader, LedgerRow } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerRows } from '../ledger/ledger-rows.ts';
 import type { SeriesDictionary } from './dictionary.ts';
 import { COLUMN, PointBatch } from './points.ts';
 
@@ -25,46 +26,51 @@ export class KnownReadings {
   }
 }
 
-/** What becomes of rows that a ledger may hold although the database has them: it forgets identities that it pruned. */
+/** What becomes of rows, by their numbers, that a ledger may hold although the database has them: it forgets identities that it pruned. */
 export interface Settled {
   /** To be written: new readings, and corrections of a higher revision. */
-  readonly fresh: readonly LedgerRow[];
+  readonly fresh: Iterable<number>;
   /** The same content is there. */
-  readonly again: readonly LedgerRow[];
+  readonly again: Iterable<number>;
   /** Another content is there, of no lower revision: the first stands, this is kept beside it. */
-  readonly aside: readonly LedgerRow[];
+  readonly aside: Iterable<number>;
+}
+
+/** Of rows that the database cannot have. */
+export function allFresh(rows: LedgerRows): Settled {
+  return { fresh: Array(rows.length).keys(), again: [], aside: [] };
 }
 
 /** Applies the ledger's own rule of identity to the rows up to `verifyAt`, against what the database holds of them. */
 export function settleAgain(
-  rows: readonly LedgerRow[],
+  rows: LedgerRows,
   verifyAt: number,
   known: KnownReadings,
   dictionary: SeriesDictionary,
   ledger: LedgerReader,
 ): Settled {
-  const fresh: LedgerRow[] = [];
-  const again: LedgerRow[] = [];
-  const aside: LedgerRow[] = [];
+  const fresh: number[] = [];
+  const again: number[] = [];
+  const aside: number[] = [];
   const batch = new PointBatch(dictionary);
-  for (const row of rows) {
-    if (row[1] > verifyAt) {
+  for (let row = 0; row < rows.length; row += 1) {
+    if (rows.at(row) > verifyAt) {
       fresh.push(row);
       continue;
     }
     const first = batch.length;
-    batch.addRow(row, ledger);
-    const stored = known.get(batch.cell(first, COLUMN.source), row[1]);
+    batch.addRow(rows, row, ledger);
+    const stored = known.get(batch.cell(first, COLUMN.source), rows.at(row));
     const rev = batch.cell(first, COLUMN.rev);
-    if (stored === undefined || (isCorrection(row) && rev > stored.rev)) fresh.push(row);
+    if (stored === undefined || (isCorrection(rows, row) && rev > stored.rev)) fresh.push(row);
     else if (rev === stored.rev && holdsSame(batch, first, stored)) again.push(row);
     else aside.push(row);
   }
   return { fresh, again, aside };
 }
 
-export function isCorrection([, , , body]: LedgerRow): boolean {
-  return ((body[0] as number) & BODY.correction) !== 0;
+export function isCorrection(rows: LedgerRows, row: number): boolean {
+  return (rows.view.getUint8(rows.start(row)) & BODY.correction) !== 0;
 }
 
 /** Whether the rows of the batch from `first` on say what is stored, no more and no less. */

@@ -1,7 +1,10 @@
 import { DAY_MS } from '@clearbay/domain/time.ts';
-import { LedgerReader, type LedgerRow } from '../ledger/ledger-reader.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerRows } from '../ledger/ledger-rows.ts';
+import type { StoredGroup } from '../ledger/stored-group.ts';
 import type { SeriesStatus } from '../ports/series.ts';
 import type { Restated, SeriesEngine, Written } from './engine.ts';
+import { LedgerTail } from './ledger-tail.ts';
 import { describeRow, messageOf, PoisonSearch } from './poison.ts';
 
 export interface DrainOptions {
@@ -17,10 +20,12 @@ export interface DrainOptions {
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
 /**
- * Hour windows that a batch should touch at most: each is an object while the batch is written. Of live readings 20,000 rows touch
+ * Hour windows that a batch should touch at most: each is an object while the batch is written. Of live readings 100,000 rows touch
  * as many as there are series, but of an hourly past every value has a window of its own.
  */
 const BATCH_WINDOWS = 40_000;
+/** Newest rows kept at hand for a drain that is held up, bytes: some seconds of a very full stream. */
+const TAIL_BYTES = 32 * 1024 * 1024;
 /** Told of a day; more of them say nothing new. */
 const MOST_TOLD = 20;
 
@@ -38,6 +43,7 @@ export class Drain {
   readonly #onStatus: (status: SeriesStatus) => void;
   readonly #onRestated: (changes: readonly Restated[]) => void;
   readonly #targets = new Set<{ readonly seq: number; done(): void }>();
+  readonly #tail = new LedgerTail(TAIL_BYTES);
   #ledger: LedgerReader | undefined;
   #stopped = false;
   #woken = true;
@@ -80,7 +86,9 @@ export class Drain {
     await this.#engine.close();
   }
 
-  wake(): void {
+  /** There are new rows; those of `groups` are at hand, others are in the ledger. */
+  wake(groups: readonly StoredGroup[]): void {
+    this.#tail.offer(groups);
     this.#woken = true;
     if (this.#idle) this.#rouse();
   }
@@ -140,7 +148,7 @@ export class Drain {
     const ledger = this.#reader();
     await this.#settlePoison(ledger);
     const limit = this.#search.rows(this.#nextRows());
-    const rows = ledger.after(this.#engine.cursor, limit);
+    const { rows, more } = this.#next(ledger, limit);
     if (rows.length > 0) {
       const { restated, windows } = await this.#write(rows, ledger);
       this.#windowsPerRow = windows / rows.length;
@@ -157,10 +165,23 @@ export class Drain {
       this.#prunedAt = this.#now();
       await this.#engine.prune(this.#prunedAt);
     }
-    return rows.length === limit || this.#targets.size > 0;
+    return more || this.#targets.size > 0;
   }
 
-  async #write(rows: readonly LedgerRow[], ledger: LedgerReader): Promise<Written> {
+  /** The rows after the cursor, and whether more are known to follow. A batch is of the tail or of the file, never of both. */
+  #next(ledger: LedgerReader, limit: number): { readonly rows: LedgerRows; readonly more: boolean } {
+    const { cursor } = this.#engine;
+    const tail = this.#tail.after(cursor, limit);
+    if (tail !== undefined) {
+      ledger.learn();
+      return { rows: tail, more: this.#tail.firstAfter(cursor + tail.length) < Number.POSITIVE_INFINITY };
+    }
+    const inTail = this.#tail.firstAfter(cursor);
+    const rows = ledger.stretch(cursor, Math.min(limit, inTail - cursor - 1));
+    return { rows, more: rows.length === limit || inTail < Number.POSITIVE_INFINITY };
+  }
+
+  async #write(rows: LedgerRows, ledger: LedgerReader): Promise<Written> {
     const before = this.#engine.cursor;
     try {
       const written = await this.#engine.write(rows, ledger, this.#now());

@@ -1,6 +1,7 @@
 import { DAY_MS } from '@clearbay/domain/time.ts';
 import type { SourceName } from '../ledger/body.ts';
-import type { LedgerReader, LedgerRow } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerRows } from '../ledger/ledger-rows.ts';
 import type { SeriesQuery } from '../ports/series.ts';
 import type { SeriesName } from './dictionary.ts';
 import type { ShapedSeries } from './shape.ts';
@@ -65,7 +66,7 @@ export interface SeriesEngine {
   /** Values kept beside the figures because they may not change them: for days whose raw points are dropped, of an identity that is taken, refused; also whole readings that no write survived. */
   readonly setAside: number;
   /** Writes rows, rollups and the cursor so that a repeat after a crash changes nothing. `now` decides which hours have ended. */
-  write(rows: readonly LedgerRow[], ledger: LedgerReader, now: number): Promise<Written>;
+  write(rows: LedgerRows, ledger: LedgerReader, now: number): Promise<Written>;
   /** Whether what `write` threw says that the database is away, locked or full, so that the rows are not to blame. */
   isOutage(error: unknown): boolean;
   /** Keeps a row that cannot be written beside the figures, with its reason, and moves the cursor past it, in one step. */

@@ -1,5 +1,6 @@
-import { BODY, BODY_HEAD, bodyView, FLAGGED_VALUE, originOf, PLAIN_VALUE, valuesAt } from '../ledger/body.ts';
-import type { LedgerReader, LedgerRow } from '../ledger/ledger-reader.ts';
+import { BODY, BODY_HEAD, FLAGGED_VALUE, originOf, PLAIN_VALUE, valuesAt } from '../ledger/body.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerRows } from '../ledger/ledger-rows.ts';
 import type { SeriesDictionary } from './dictionary.ts';
 import { addValue, WindowTable, windowAt } from './windows.ts';
 
@@ -49,16 +50,24 @@ export class PointBatch {
     return this.#cells[row * WIDTH + column] as number;
   }
 
-  addRow([, at, ledgerSource, body]: LedgerRow, names: Pick<LedgerReader, 'sources' | 'metrics'>): void {
+  addRow(rows: LedgerRows, row: number, names: Pick<LedgerReader, 'sources' | 'metrics'>): void {
+    const ledgerSource = rows.source(row);
     const source = this.#known[ledgerSource] ?? this.#learn(ledgerSource, names);
-    const view = bodyView(body);
-    const bits = view.getUint8(0);
+    const at = rows.at(row);
+    const { view } = rows;
+    const start = rows.start(row);
+    const bits = view.getUint8(start);
     const flagged = (bits & BODY.flags) !== 0;
-    const receivedAt = view.getFloat64(1, true);
-    const periodMs = view.getUint32(10, true);
-    const rev = (bits & BODY.rev) === 0 ? 0 : view.getUint32(BODY_HEAD, true);
-    let offset = valuesAt(view);
-    for (let left = view.getUint8(9); left > 0; left--) {
+    const receivedAt = view.getFloat64(start + 1, true);
+    const periodMs = view.getUint32(start + 10, true);
+    const rev = (bits & BODY.rev) === 0 ? 0 : view.getUint32(start + BODY_HEAD, true);
+    const count = view.getUint8(start + 9);
+    const step = flagged ? FLAGGED_VALUE : PLAIN_VALUE;
+    let offset = valuesAt(view, start);
+    // Behind the end stand the bytes of another reading.
+    if (rows.end(row) - start < BODY_HEAD || offset + count * step !== rows.end(row))
+      throw new RangeError(`the bytes of ledger row ${rows.seq(row)} are no reading`);
+    for (let left = count; left > 0; left--) {
       const metric = view.getUint16(offset, true);
       const cells = this.#reserve();
       let cell = this.length * WIDTH;
@@ -73,7 +82,7 @@ export class PointBatch {
       cells[cell++] = bits & HEAD_BITS;
       cells[cell] = rev;
       this.length += 1;
-      offset += flagged ? FLAGGED_VALUE : PLAIN_VALUE;
+      offset += step;
     }
     this.#order = undefined;
   }

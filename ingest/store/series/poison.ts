@@ -1,5 +1,6 @@
 import { type SourceName, unpackReading } from '../ledger/body.ts';
-import type { LedgerReader, LedgerRow } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerRow } from '../ledger/ledger-rows.ts';
 
 /** So often the same rows are tried, once all together and once the suspect alone, before the rows are blamed. */
 const TRIES = 5;

@@ -1,3 +1,4 @@
+import type { StoredGroup } from '../ledger/stored-group.ts';
 import { Moved, serveThread } from '../ledger/thread.ts';
 import type { SeriesQuery, SeriesStatus } from '../ports/series.ts';
 import { Drain, type DrainOptions } from './drain.ts';
@@ -33,9 +34,9 @@ function seriesApi<Options>(make: (options: Options) => SeriesEngine, tell: (new
       });
       await drain.start();
     },
-    wake(time: number) {
+    wake(time: number, groups: readonly StoredGroup[]) {
       ahead = time - Date.now();
-      opened().drain.wake();
+      opened().drain.wake(groups);
     },
     drained(time: number) {
       ahead = time - Date.now();

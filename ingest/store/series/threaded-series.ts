@@ -1,6 +1,7 @@
 import type { Clock } from '@clearbay/contract/clock.ts';
 import type { Mark, Reading } from '@clearbay/domain/reading.ts';
 import { BODY, markOf, originOf } from '../ledger/body.ts';
+import type { StoredGroup } from '../ledger/stored-group.ts';
 import { StorageThread } from '../ledger/thread.ts';
 import type {
   LatestValue,
@@ -38,6 +39,7 @@ export class ThreadedSeries<Options> implements SeriesStore {
   #thread: StorageThread<SeriesApi<Options>> | undefined;
   #status: SeriesStatus = { state: 'down', cursor: 0, lag: 0, setAside: 0, error: 'not started' };
   #waking: NodeJS.Timeout | undefined;
+  #groups: StoredGroup[] = [];
   #reviving: NodeJS.Timeout | undefined;
 
   constructor(module: URL, options: Options, drain: DrainOptions, clock: Clock) {
@@ -73,8 +75,17 @@ export class ThreadedSeries<Options> implements SeriesStore {
   wake(): void {
     this.#waking ??= setTimeout(() => {
       this.#waking = undefined;
-      this.#thread?.call('wake', [this.#clock.now()]).catch(() => {});
+      const groups = this.#groups;
+      this.#groups = [];
+      const buffers = groups.map(({ bytes }) => bytes);
+      this.#thread?.call('wake', [this.#clock.now(), groups], buffers).catch(() => {});
     }, WAKE_MS).unref();
+  }
+
+  /** Takes what the ledger has just stored, in its order; the drain then need not read it from the file. */
+  take(group: StoredGroup): void {
+    this.#groups.push(group);
+    this.wake();
   }
 
   async drained(): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MINUTE_MS } from '@clearbay/domain/time.ts';
-import type { LedgerRow } from '@clearbay/store/ledger/ledger-reader.ts';
+import type { LedgerRows } from '@clearbay/store/ledger/ledger-rows.ts';
 import { SqliteLedger } from '@clearbay/store/ledger/sqlite-ledger.ts';
 import type { SeriesStatus } from '@clearbay/store/ports/series.ts';
 import { Drain } from '@clearbay/store/series/drain.ts';
@@ -28,9 +28,9 @@ class FailingEngine implements Pick<SeriesEngine, 'open' | 'ready' | 'write' | '
     return this.aside.length;
   }
 
-  async write(rows: readonly LedgerRow[]): Promise<Written> {
+  async write(rows: LedgerRows): Promise<Written> {
     this.writes += 1;
-    const seqs = rows.map(([seq]) => seq);
+    const seqs = Array.from({ length: rows.length }, (_, row) => rows.seq(row));
     const error = this.#fails(seqs);
     if (error !== undefined) throw error;
     this.written.push(...seqs);

@@ -21,13 +21,15 @@ describeWithInfluxd('InfluxDB as a series store', () => {
     await rm(folder, { recursive: true });
   });
 
-  seriesStoreContract('InfluxDB', async (place) => {
-    databases += 1;
-    const database = `clearbay_${databases}`;
-    return {
-      open: (options) =>
-        new InfluxSeries({ url: server.url, database, stateFile: join(place, 'influx-drain.db'), restMs: 10, ...options }),
-      dispose: async () => {},
-    };
-  });
+  for (const feed of ['from the file', 'handed over'] as const) {
+    seriesStoreContract('InfluxDB', feed, async (place) => {
+      databases += 1;
+      const database = `clearbay_${databases}`;
+      return {
+        open: (options) =>
+          new InfluxSeries({ url: server.url, database, stateFile: join(place, 'influx-drain.db'), restMs: 10, ...options }),
+        dispose: async () => {},
+      };
+    });
+  }
 });

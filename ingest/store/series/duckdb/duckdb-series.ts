@@ -13,7 +13,7 @@ export interface DuckdbSeriesOptions {
   /** Memory DuckDB may use, MB; default 256. */
   readonly memoryLimitMb?: number;
   readonly threads?: number;
-  /** Ledger rows a transaction; default 20,000. */
+  /** Ledger rows a transaction; default 100,000: each transaction costs as much as some thousands of them. */
   readonly batchRows?: number;
   /** Rest between small batches, ms; default 1 s. */
   readonly restMs?: number;
@@ -31,7 +31,7 @@ export class DuckdbSeries extends ThreadedSeries<DuckdbEngineOptions> {
       { file, memoryLimitMb, threads, retention, graceMs: options.graceMs ?? 5 * MINUTE_MS },
       {
         ledgerFile,
-        batchRows: options.batchRows ?? 20_000,
+        batchRows: options.batchRows ?? 100_000,
         restMs: options.restMs ?? 1000,
         pruneEveryMs: 6 * HOUR_MS,
       },

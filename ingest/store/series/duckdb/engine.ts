@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { QUALITY } from '@clearbay/domain/quality.ts';
 import { dayStart } from '@clearbay/domain/time.ts';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { LedgerReader, LedgerRow } from '../../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
+import type { LedgerRows } from '../../ledger/ledger-rows.ts';
 import type { SeriesQuery } from '../../ports/series.ts';
-import { isCorrection, KnownReadings, type Settled, settleAgain } from '../again.ts';
+import { allFresh, isCorrection, KnownReadings, type Settled, settleAgain } from '../again.ts';
 import type { NamedRows, ReadingRows, Retention, RollupQuery, SeriesEngine, Written } from '../engine.ts';
 import { COLUMN, PointBatch } from '../points.ts';
 import { isSqliteOutage } from '../poison.ts';
@@ -69,19 +70,20 @@ export class DuckdbEngine implements SeriesEngine {
 
   async ready(): Promise<void> {}
 
-  async write(rows: readonly LedgerRow[], ledger: LedgerReader, now: number): Promise<Written> {
+  async write(rows: LedgerRows, ledger: LedgerReader, now: number): Promise<Written> {
     return this.#transaction(async (connection) => {
       const state = this.#state;
       const { fresh, aside } = await this.#settle(connection, rows, ledger);
       const batch = new PointBatch(state.dictionary);
       const corrected: Key[] = [];
       for (const row of fresh) {
-        batch.addRow(row, ledger);
-        if (isCorrection(row)) corrected.push({ id: state.dictionary.source(nameOf(row, ledger)), at: row[1] });
+        batch.addRow(rows, row, ledger);
+        if (isCorrection(rows, row))
+          corrected.push({ id: state.dictionary.source(nameOf(rows.source(row), ledger)), at: rows.at(row) });
       }
       const late = await this.#takeSealed(connection, batch);
       const removed = corrected.length === 0 ? [] : await removeCorrected(connection, corrected);
-      for (const row of aside) late.addRow(row, ledger);
+      for (const row of aside) late.addRow(rows, row, ledger);
       await appendPoints(connection, 'unapplied', late);
       state.setAside += late.length;
       await appendPoints(connection, 'points', batch);
@@ -89,8 +91,7 @@ export class DuckdbEngine implements SeriesEngine {
       const hours = batch.hours();
       await this.#rollUp(connection, hours, hoursOf(removed), now - this.#options.graceMs);
       await this.#renewLatest(connection, batch, removed);
-      const last = rows.at(-1);
-      if (last !== undefined) state.cursor = last[0];
+      if (rows.length > 0) state.cursor = rows.seq(rows.length - 1);
       await state.save(connection);
       for (const { id, at } of removed) hours.window(id, Math.ceil(at / 3_600_000) * 3_600_000);
       return { restated: restatedHours(hours, state.dictionary, now), windows: hours.size };
@@ -117,15 +118,15 @@ export class DuckdbEngine implements SeriesEngine {
   }
 
   /** Looks up rows that the ledger may hold again although they are here. */
-  async #settle(connection: DuckDBConnection, rows: readonly LedgerRow[], ledger: LedgerReader): Promise<Settled> {
+  async #settle(connection: DuckDBConnection, rows: LedgerRows, ledger: LedgerReader): Promise<Settled> {
     const verifyAt = Math.max(this.#state.verifyAt, ledger.prunedAt());
-    const suspects = rows.filter((row) => row[1] <= verifyAt);
-    if (suspects.length === 0) return { fresh: rows, again: [], aside: [] };
     const { dictionary } = this.#state;
-    const { low, high } = await stageKeys(
-      connection,
-      suspects.map((row) => ({ id: dictionary.source(nameOf(row, ledger)), at: row[1] })),
-    );
+    const suspects: Key[] = [];
+    for (let row = 0; row < rows.length; row += 1) {
+      if (rows.at(row) <= verifyAt) suspects.push({ id: dictionary.source(nameOf(rows.source(row), ledger)), at: rows.at(row) });
+    }
+    if (suspects.length === 0) return allFresh(rows);
+    const { low, high } = await stageKeys(connection, suspects);
     const match = (table: string) =>
       `SELECT p.source, p.ts, p.series, p.value, p.rev FROM ${table} p JOIN stage_key k ON p.source = k.a AND p.ts = k.b AND p.ts BETWEEN ${low} AND ${high}`;
     const known = new KnownReadings();
@@ -299,7 +300,7 @@ export class DuckdbEngine implements SeriesEngine {
 
 type Known = readonly [source: number, at: number, series: number, value: number, rev: number];
 
-function nameOf([, , source]: LedgerRow, ledger: LedgerReader) {
+function nameOf(source: number, ledger: LedgerReader) {
   const name = ledger.sources[source];
   if (name === undefined) throw new Error('ledger row names an unknown source');
   return name;

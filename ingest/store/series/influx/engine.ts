@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DAY_MS, dayStart } from '@clearbay/domain/time.ts';
-import type { LedgerReader, LedgerRow } from '../../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
+import type { LedgerRows } from '../../ledger/ledger-rows.ts';
 import type { SeriesQuery } from '../../ports/series.ts';
-import { isCorrection, type Settled, settleAgain } from '../again.ts';
+import { allFresh, isCorrection, type Settled, settleAgain } from '../again.ts';
 import {
   LATEST_WIDTH,
   type NamedRows,
@@ -112,7 +113,7 @@ export class InfluxEngine implements SeriesEngine {
     store.commit(() => store.set('installation', mark));
   }
 
-  write(rows: readonly LedgerRow[], ledger: LedgerReader, now: number): Promise<Written> {
+  write(rows: LedgerRows, ledger: LedgerReader, now: number): Promise<Written> {
     return this.#alone(async () => {
       const store = this.#opened();
       const verifyAt = Math.max(store.number('verify_at', Number.NEGATIVE_INFINITY), ledger.prunedAt());
@@ -122,15 +123,16 @@ export class InfluxEngine implements SeriesEngine {
       const { fresh, again, aside } = await this.#settle(rows, verifyAt, store, ledger);
       for (const row of fresh) {
         const first = batch.length;
-        batch.addRow(row, ledger);
-        const source = ledger.sources[row[2]];
-        if (isCorrection(row) && source !== undefined) corrected.push({ source, at: row[1] });
-        else if (row[1] <= verifyAt) markHours(recounted, batch, first);
+        batch.addRow(rows, row, ledger);
+        const at = rows.at(row);
+        const source = ledger.sources[rows.source(row)];
+        if (isCorrection(rows, row) && source !== undefined) corrected.push({ source, at });
+        else if (at <= verifyAt) markHours(recounted, batch, first);
       }
       // An interruption may have left these written and not summed up.
-      const repeated = pointsOf(again, store, ledger);
+      const repeated = pointsOf(rows, again, store, ledger);
       markHours(recounted, repeated, 0);
-      const conflicting = pointsOf(aside, store, ledger);
+      const conflicting = pointsOf(rows, aside, store, ledger);
       const lost = await this.#removeCorrected(store, corrected, recounted);
 
       const summing = new Summing(this.#server, store, now - this.#options.graceMs);
@@ -172,7 +174,7 @@ export class InfluxEngine implements SeriesEngine {
         for (const { series, latest } of renewed) store.latest.set(series, latest);
         offerLatest(store, batch);
         store.set('recount', '[]');
-        store.set('cursor', rows.at(-1)?.[0] ?? this.#cursor);
+        store.set('cursor', rows.length > 0 ? rows.seq(rows.length - 1) : this.#cursor);
       });
       this.#cursor = store.number('cursor', 0);
       // Where this fails the batch still stands: `ready` pushes on, and until then rollups are answered from here.
@@ -200,12 +202,14 @@ export class InfluxEngine implements SeriesEngine {
   }
 
   /** Looks up rows that the ledger may hold again although InfluxDB has them. */
-  async #settle(rows: readonly LedgerRow[], verifyAt: number, store: WindowStore, ledger: LedgerReader): Promise<Settled> {
-    const suspects = rows.flatMap(([, at, number]) => {
-      const source = at <= verifyAt ? ledger.sources[number] : undefined;
-      return source === undefined ? [] : [{ source, at }];
-    });
-    if (suspects.length === 0) return { fresh: rows, again: [], aside: [] };
+  async #settle(rows: LedgerRows, verifyAt: number, store: WindowStore, ledger: LedgerReader): Promise<Settled> {
+    const suspects: Identity[] = [];
+    for (let row = 0; row < rows.length; row += 1) {
+      const at = rows.at(row);
+      const source = at <= verifyAt ? ledger.sources[rows.source(row)] : undefined;
+      if (source !== undefined) suspects.push({ source, at });
+    }
+    if (suspects.length === 0) return allFresh(rows);
     return settleAgain(rows, verifyAt, await knownReadings(this.#server, suspects, store.dictionary), store.dictionary, ledger);
   }
 
@@ -367,9 +371,9 @@ function offerLatest({ latest }: WindowStore, batch: PointBatch): void {
   }
 }
 
-function pointsOf(rows: readonly LedgerRow[], { dictionary }: WindowStore, ledger: LedgerReader): PointBatch {
+function pointsOf(rows: LedgerRows, chosen: Iterable<number>, { dictionary }: WindowStore, ledger: LedgerReader): PointBatch {
   const batch = new PointBatch(dictionary);
-  for (const row of rows) batch.addRow(row, ledger);
+  for (const row of chosen) batch.addRow(rows, row, ledger);
   return batch;
 }
 

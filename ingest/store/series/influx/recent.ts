@@ -1,4 +1,5 @@
 import type { LedgerReader } from '../../ledger/ledger-reader.ts';
+import { LedgerRows } from '../../ledger/ledger-rows.ts';
 import { SeriesDictionary } from '../dictionary.ts';
 import type { ReadingRows } from '../engine.ts';
 import { COLUMN, PointBatch } from '../points.ts';
@@ -10,7 +11,8 @@ function recentPoints(ledger: LedgerReader, station: string, from: number, to: n
   const dictionary = new SeriesDictionary();
   const batch = new PointBatch(dictionary);
   // The ledger's span includes its end, ours does not; times are whole milliseconds.
-  for (const row of ledger.current(station, Math.ceil(from), Math.ceil(to) - 1)) batch.addRow(row, ledger);
+  const rows = LedgerRows.of(ledger.current(station, Math.ceil(from), Math.ceil(to) - 1));
+  for (let row = 0; row < rows.length; row += 1) batch.addRow(rows, row, ledger);
   return { dictionary, batch };
 }
 
