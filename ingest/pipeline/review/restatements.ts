@@ -31,6 +31,8 @@ const LOOK_BACK_DAYS = 35;
 const QUIET_MS = 5000;
 const LONGEST_MS = 60_000;
 const TICK_MS = 1000;
+/** Where every station is due at once, at the start and at the end of a day, so many have their turn in a tick: live readings go on. */
+const TURNS_A_TICK = 5;
 const REVIEWS_READ = 500;
 /** Days from this one on are given out even without any value: there was somebody to give them out. */
 const SINCE = 'days.published-since';
@@ -52,6 +54,8 @@ export class Restatements {
   readonly #options: RestatementsOptions;
   readonly #causes = new Causes();
   readonly #changed = new Map<string, Changed>();
+  /** Stations whose days wait for their turn. */
+  #turns: { readonly station: string; readonly from: number; readonly to: number }[] = [];
   #since = 0;
   /** Start of the first day that is not given out yet. */
   #until = 0;
@@ -71,8 +75,8 @@ export class Restatements {
     if (known === undefined) await state.settings.set(SINCE, String(this.#since));
     series.onRestated(({ station, from, to }) => this.#note(station, from, to));
     const until = this.#endOfPublished();
-    for (const { id } of this.#options.stations) this.#note(id, until - LOOK_BACK_DAYS * DAY_MS, until);
     this.#until = until;
+    this.#giveTurns(until - LOOK_BACK_DAYS * DAY_MS, until);
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
@@ -102,6 +106,7 @@ export class Restatements {
   /** Compares now what has changed so far. */
   async compare(): Promise<void> {
     await this.#work;
+    this.#noteTurns(this.#turns.length);
     this.#work = this.#compareAll(Number.POSITIVE_INFINITY);
     await this.#work;
   }
@@ -122,14 +127,23 @@ export class Restatements {
     }
   }
 
+  #giveTurns(from: number, to: number): void {
+    for (const { id } of this.#options.stations) this.#turns.push({ station: id, from, to });
+  }
+
+  #noteTurns(count: number): void {
+    for (const { station, from, to } of this.#turns.splice(0, count)) this.#note(station, from, to);
+  }
+
   #tick(): void {
     const until = this.#endOfPublished();
     if (until > this.#until) {
       const before = this.#until;
       this.#until = until;
-      for (const { id } of this.#options.stations) this.#note(id, before, until);
+      this.#giveTurns(before, until);
       this.#causes.forgetBefore(this.#options.clock.now());
     }
+    this.#noteTurns(TURNS_A_TICK);
     // What is still on its way from the ledger would be taken for missing.
     if (this.#running || this.#stopped || this.#options.series.status().state !== 'up') return;
     this.#running = true;
