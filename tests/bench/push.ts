@@ -5,10 +5,14 @@ import { LivePage, pause } from '../console-server/live-page.ts';
 import { type Figure, figure, percentile } from './figure.ts';
 import { ALERT_PROBES, GAUGE_LINES, PROBE } from './load/bench-district.ts';
 import { BENCH_PASSWORD } from './load/fleet.ts';
+import type { LoadPlan } from './load/publisher.ts';
 import { ServedProcess, type ServerFigures } from './load/served.ts';
 import { WHOLE_SYSTEM } from './system.ts';
 
-const LOAD = { publishers: 100, inflight: 20, mode: 'single', warmUpMs: 3000, measureMs: 20_000 } as const;
+const TIMES = { warmUpMs: 3000, measureMs: 20_000 } as const;
+const PIPELINED = { publishers: 100, inflight: 20, mode: 'single' } as const;
+/** One message in each packet of the network: the dearest way to send. */
+const SPREAD = { publishers: 200, inflight: 1, mode: 'single' } as const;
 const SATURATION_MS = 6000;
 /** Between two values of the probe: more than a frame's interval, so that none waits for the frame before it. */
 const PROBE_EVERY_MS = 333;
@@ -22,29 +26,42 @@ interface PushFigures {
   readonly eventLoopMs: number;
 }
 
-/** Publish to socket.io, with the system at a third and at half of the rate that saturates it, and PUBACK at half. */
+/**
+ * Publish to socket.io and PUBACK, with the system at a third and at half of the rate that saturates it, sent as that rate was: each
+ * publisher up to 20 at once; and at half with one message at a time.
+ */
 export async function push(): Promise<Figure[]> {
-  const saturated = await atRate(undefined, []);
+  return [
+    ...(await beside('pipelined', PIPELINED, { third: 50, half: 30 })),
+    ...(await beside('one in flight', SPREAD, { half: 30 })),
+  ];
+}
+
+type Shape = Pick<LoadPlan, 'publishers' | 'inflight' | 'mode'>;
+
+/** Shares of the shape's own saturation, and what a value may take to a page at each, ms. */
+async function beside(shape: string, load: Shape, limits: { readonly third?: number; readonly half: number }): Promise<Figure[]> {
+  const saturated = await atRate(load, undefined, []);
   const rate = saturated.load.messagesPerSecond;
   const half = ALERT_PROBES.length / 2;
-  const atThird = await atRate(rate / 3, ALERT_PROBES.slice(0, half));
-  const atHalf = await atRate(rate / 2, ALERT_PROBES.slice(half));
   const rows = (name: string, { load, valuesMs, alertsMs, eventLoopMs }: PushFigures, limitMs: number) => [
-    figure(`push, ${name}: messages`, load.messagesPerSecond, 'msg/s', rate),
-    figure(`push, ${name}: value to page p50`, percentile(valuesMs, 0.5), 'ms', limitMs),
-    figure(`push, ${name}: value to page p99`, percentile(valuesMs, 0.99), 'ms', limitMs),
-    figure(`push, ${name}: alert to page p50`, percentile(alertsMs, 0.5), 'ms', limitMs),
-    figure(`push, ${name}: alert to page p99`, percentile(alertsMs, 0.99), 'ms', limitMs),
-    figure(`push, ${name}: PUBACK p50`, load.p50Ms, 'ms', 20),
-    figure(`push, ${name}: PUBACK p99`, load.p99Ms, 'ms', 20),
-    figure(`push, ${name}: event loop p99`, eventLoopMs, 'ms', 30),
-    figure(`push, ${name}: server CPU`, load.serverCpu, 'cores', saturated.load.serverCpu),
+    figure(`push, ${shape}, ${name}: messages`, load.messagesPerSecond, 'msg/s', rate),
+    figure(`push, ${shape}, ${name}: value to page p50`, percentile(valuesMs, 0.5), 'ms', limitMs),
+    figure(`push, ${shape}, ${name}: value to page p99`, percentile(valuesMs, 0.99), 'ms', limitMs),
+    figure(`push, ${shape}, ${name}: alert to page p50`, percentile(alertsMs, 0.5), 'ms', limitMs),
+    figure(`push, ${shape}, ${name}: alert to page p99`, percentile(alertsMs, 0.99), 'ms', limitMs),
+    figure(`push, ${shape}, ${name}: PUBACK p50`, load.p50Ms, 'ms', 20),
+    figure(`push, ${shape}, ${name}: PUBACK p99`, load.p99Ms, 'ms', 20),
+    figure(`push, ${shape}, ${name}: event loop p99`, eventLoopMs, 'ms', 30),
+    figure(`push, ${shape}, ${name}: server CPU`, load.serverCpu, 'cores', saturated.load.serverCpu),
   ];
-  return [...rows('a third', atThird, 50), ...rows('half', atHalf, 30)];
+  const third =
+    limits.third === undefined ? [] : rows('a third', await atRate(load, rate / 3, ALERT_PROBES.slice(0, half)), limits.third);
+  return [...third, ...rows('half', await atRate(load, rate / 2, ALERT_PROBES.slice(half)), limits.half)];
 }
 
 /** One run of the whole system under one rate; without a rate as fast as it answers. */
-async function atRate(rate: number | undefined, alertProbes: typeof ALERT_PROBES): Promise<PushFigures> {
+async function atRate(load: Shape, rate: number | undefined, alertProbes: typeof ALERT_PROBES): Promise<PushFigures> {
   const server = await ServedProcess.start(WHOLE_SYSTEM);
   const clients: MqttClient[] = [];
   const connect = async (username: string) => {
@@ -60,8 +77,8 @@ async function atRate(rate: number | undefined, alertProbes: typeof ALERT_PROBES
   try {
     const refusal = (await page.connected()) ?? (await page.join({ room: `station:${PROBE.station}` }));
     if (refusal !== undefined) throw new Error(`the page was refused: ${refusal}`);
-    const measureMs = rate === undefined ? SATURATION_MS : LOAD.measureMs;
-    const plan = { ...LOAD, measureMs, ...(rate === undefined ? {} : { rate: Math.round(rate) }) };
+    const measureMs = rate === undefined ? SATURATION_MS : TIMES.measureMs;
+    const plan = { ...load, ...TIMES, measureMs, ...(rate === undefined ? {} : { rate: Math.round(rate) }) };
     const probe = await connect(PROBE.device);
     const floods = await Promise.all(alertProbes.map(async (one) => ({ ...one, client: await connect(one.device) })));
     const beginning = Date.now() - 5 * MINUTE_MS;

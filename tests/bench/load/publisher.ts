@@ -134,18 +134,13 @@ function percentile(histogram: Float64Array, share: number): number {
   return MAX_MS;
 }
 
-/** Sends evenly in 1 ms ticks. */
-function pace(publishers: readonly Publisher[], rate: number): void {
+/** Sends evenly in 1 ms ticks; a publisher whose turn it is sends what it may have in flight at once. */
+function pace(publishers: readonly Publisher[], { rate, inflight }: LoadPlan & { readonly rate: number }): void {
   const start = performance.now();
-  let sent = 0;
-  let turn = 0;
+  let turns = 0;
   setInterval(() => {
-    const due = Math.floor(((performance.now() - start) / 1000) * rate) - sent;
-    for (let index = 0; index < due; index += 1) {
-      publishers[turn % publishers.length]?.send(1);
-      turn += 1;
-    }
-    sent += Math.max(0, due);
+    const due = Math.floor((((performance.now() - start) / 1000) * rate) / inflight);
+    for (; turns < due; turns += 1) publishers[turns % publishers.length]?.send(inflight);
   }, 1);
 }
 
@@ -162,8 +157,9 @@ async function run(plan: LoadPlan): Promise<LoadFigures> {
   const publishers: Publisher[] = [];
   for (let index = 0; index < plan.publishers; index += 1) publishers.push(await open(plan, index, record));
   const acked = () => publishers.reduce((sum, publisher) => sum + publisher.acked, 0);
-  if (plan.rate === undefined) for (const publisher of publishers) publisher.send(plan.inflight);
-  else pace(publishers, plan.rate);
+  const { rate } = plan;
+  if (rate === undefined) for (const publisher of publishers) publisher.send(plan.inflight);
+  else pace(publishers, { ...plan, rate });
   await pause(plan.warmUpMs);
   isMeasuring = true;
   const [before, start, cpu] = [acked(), performance.now(), process.cpuUsage()];
