@@ -109,7 +109,7 @@ export class InfluxEngine implements SeriesEngine {
       this.#lines = new PointLines(store.dictionary);
     }
     const mark = installation ?? randomUUID();
-    await this.#server.write('day', [`clearbay,installation=${mark} cursor=0i 0`]);
+    await this.#server.write('day', { length: 1, line: () => `clearbay,installation=${mark} cursor=0i 0` });
     store.commit(() => store.set('installation', mark));
   }
 
@@ -146,12 +146,11 @@ export class InfluxEngine implements SeriesEngine {
       for (const { series, at } of sealed.values()) recounted.delete(series, at);
 
       const lines = this.#lines ?? new PointLines(store.dictionary);
-      const texts = Array.from({ length: batch.length }, (_, row) => lines.line(batch, row));
-      const refused = await this.#server.write('raw', texts);
+      const refused = await this.#server.write('raw', { length: batch.length, line: (row) => lines.line(batch, row) });
       if (refused.length > 0) {
         // A figure is made of what is stored, so that counting it anew gives the same.
-        const unstored = new Set(refused.map(({ line }) => line));
-        batch.partition((row) => unstored.has(texts[row] ?? ''));
+        const unstored = new Set(refused.map(({ index }) => index));
+        batch.partition((row) => unstored.has(row));
         hours = batch.hours();
       }
 

@@ -21,7 +21,7 @@ export interface InfluxSeriesOptions {
   readonly batchLines?: number;
   /** Requests at once; default 2. */
   readonly inFlight?: number;
-  /** Ledger rows a step; default 20,000. */
+  /** Ledger rows a step; default 50,000. */
   readonly batchRows?: number;
   readonly restMs?: number;
   readonly graceMs?: number;

@@ -16,6 +16,19 @@ export interface LineWriterOptions {
 /** InfluxDB does not answer as it should; the lines are to be sent again. */
 export class InfluxAway extends Error {}
 
+/** Lines that are made when they are sent: while InfluxDB works on some, the next are written. */
+export interface Lines {
+  readonly length: number;
+  line(index: number): string;
+}
+
+/** A line that InfluxDB refuses, and why. */
+export interface RefusedLine {
+  readonly index: number;
+  readonly line: string;
+  readonly error: string;
+}
+
 type Verdict = 'written' | 'too old' | 'refused';
 
 /** Sends line protocol over kept-alive connections. A line InfluxDB refuses is given back; its neighbours are written. */
@@ -30,14 +43,14 @@ export class LineWriter {
   }
 
   /** Resolves with the refused lines once all others are stored; rejects with InfluxAway on an outage. */
-  async write(retentionPolicy: string, lines: readonly string[]): Promise<{ readonly line: string; readonly error: string }[]> {
-    const refused: { line: string; error: string }[] = [];
+  async write(retentionPolicy: string, lines: Lines): Promise<RefusedLine[]> {
+    const refused: RefusedLine[] = [];
     let next = 0;
     const lane = async () => {
       while (next < lines.length) {
         const first = next;
-        next += this.#options.batchLines;
-        await this.#send(retentionPolicy, lines.slice(first, next), refused);
+        next = Math.min(lines.length, first + this.#options.batchLines);
+        await this.#send(retentionPolicy, lines, first, next, refused);
       }
     };
     await Promise.all(Array.from({ length: this.#options.inFlight }, lane));
@@ -49,16 +62,18 @@ export class LineWriter {
   }
 
   /** Halves a refused batch until the poison line stands alone: sending a good line twice changes nothing. */
-  async #send(policy: string, lines: readonly string[], refused: { line: string; error: string }[]): Promise<void> {
-    const { verdict, error } = await this.#post(policy, lines.join('\n'));
+  async #send(policy: string, lines: Lines, from: number, to: number, refused: RefusedLine[]): Promise<void> {
+    let body = '';
+    for (let index = from; index < to; index += 1) body += `${lines.line(index)}\n`;
+    const { verdict, error } = await this.#post(policy, body);
     if (verdict !== 'refused') return;
-    if (lines.length === 1) {
-      refused.push({ line: lines[0] ?? '', error });
+    if (to - from === 1) {
+      refused.push({ index: from, line: lines.line(from), error });
       return;
     }
-    const middle = lines.length >> 1;
-    await this.#send(policy, lines.slice(0, middle), refused);
-    await this.#send(policy, lines.slice(middle), refused);
+    const middle = (from + to) >> 1;
+    await this.#send(policy, lines, from, middle, refused);
+    await this.#send(policy, lines, middle, to, refused);
   }
 
   #post(policy: string, body: string): Promise<{ verdict: Verdict; error: string }> {

@@ -31,7 +31,8 @@ export async function pushRollups(server: InfluxServer, store: WindowStore): Pro
           const { station, metric } = nameAt(store, series);
           return rollupLine(level, station, metric, at, window, revision);
         });
-      for (const { line, error } of await server.write(level, lines)) store.setAside(error, line);
+      const refused = await server.write(level, { length: lines.length, line: (index) => lines[index] ?? '' });
+      for (const { line, error } of refused) store.setAside(error, line);
     }
     store.clean(dirty);
   }

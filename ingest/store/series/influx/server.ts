@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, HOUR_MS } from '@clearbay/domain/time.ts';
 import { InfluxDB } from 'influx';
 import type { Retention } from '../engine.ts';
-import { InfluxAway, LineWriter } from './line-writer.ts';
+import { InfluxAway, LineWriter, type Lines, type RefusedLine } from './line-writer.ts';
 
 export interface InfluxServerOptions {
   readonly url: string;
@@ -109,10 +109,8 @@ export class InfluxServer {
     return this.#client.queryRaw(text, { precision: 'ms', method: 'POST', placeholders: { ...parameters } });
   }
 
-  async write(
-    policy: 'raw' | 'hour' | 'day',
-    lines: readonly string[],
-  ): Promise<{ readonly line: string; readonly error: string }[]> {
+  /** Gives the refused lines once all others are stored. */
+  async write(policy: 'raw' | 'hour' | 'day', lines: Lines): Promise<RefusedLine[]> {
     return this.#guard(() => this.#writer.write(policy, lines));
   }
 
