@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   system: async () => (await import('./system.ts')).system(),
   push: async () => (await import('./push.ts')).push(),
   influx: async () => (await import('./influx.ts')).influx(),
+  'influx-chain': async () => (await import('./influx-chain.ts')).influxChain(),
   idle: async () => (await import('./idle.ts')).idle(),
   soak: async () => (await import('./soak.ts')).soak(),
 };
