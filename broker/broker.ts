@@ -15,6 +15,7 @@ import type { BrokerStats } from './broker-stats.ts';
 import { Caller } from './caller.ts';
 import { Connections } from './connections.ts';
 import { type ConnectionEvents, GuardedConnection } from './guard/guarded-connection.ts';
+import { Turn } from './guard/turn.ts';
 import { type BrokerLimits, DEFAULT_LIMITS } from './limits.ts';
 import { type Arrival, type BoundAddresses, Listeners, type ListenOptions } from './listeners.ts';
 import { Peer } from './peer.ts';
@@ -65,6 +66,7 @@ export class Broker implements MqttPublisher {
   readonly #admission: Admission;
   readonly #answers: AnswerLimit;
   readonly #pressure: Pressure;
+  readonly #turn = new Turn();
   readonly #door: PublishDoor;
   readonly #identification: Identification;
   readonly #rights: RightsWatch;
@@ -120,6 +122,7 @@ export class Broker implements MqttPublisher {
     await library.listen();
     this.#journal.open();
     this.#retained.load();
+    this.#door.recall(this.#journal.retained());
     this.#sessions = new DurableSessions(library.sessions, this.#journal, {
       limits: this.#limits,
       refusals: this.#refusals,
@@ -275,7 +278,7 @@ export class Broker implements MqttPublisher {
       return;
     }
     const peer = { address: caller.address, certificateUser };
-    const connection = new GuardedConnection(transport, peer, this.#limits, performance.now(), this.#events);
+    const connection = new GuardedConnection(transport, peer, this.#limits, this.#turn, this.#events);
     caller.arrived(connection);
     this.#callers.set(connection, caller);
     this.#connections.add(connection);

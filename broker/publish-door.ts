@@ -98,6 +98,14 @@ export class PublishDoor {
     this.#clock = clock;
   }
 
+  /** What devices last said of themselves in a former run of the broker; before the first client. */
+  recall(retained: Iterable<{ readonly topic: string; readonly payload: Buffer | string }>): void {
+    for (const { topic, payload } of retained) {
+      const status = topic.startsWith(STATUS_PREFIX) ? readStatus(payload) : undefined;
+      if (status !== undefined) this.#statuses.set(topic.slice(STATUS_PREFIX.length), status);
+    }
+  }
+
   /** Publishes handed to the gate. */
   get readings(): number {
     return this.#readings;

@@ -2,9 +2,10 @@ import { Duplex } from 'node:stream';
 import type { RefusalReason } from '../refusals.ts';
 import { Liveness, type LivenessLimits } from './liveness.ts';
 import { HELPING, PacketScanner, type PacketSink, type ScanLimits } from './packet-scanner.ts';
+import { type Turn, TurnTaker, type TurnUser } from './turn.ts';
 
 /** Why reading from a client stands still; the socket is read again when none is left. */
-export const PAUSE = { parser: 1, rate: 2, pending: 4, inflight: 8, outbound: 16 } as const;
+export const PAUSE = { parser: 1, rate: 2, pending: 4, inflight: 8, outbound: 16, turn: 32 } as const;
 
 export interface ConnectionLimits extends ScanLimits, LivenessLimits {
   /** Bytes written to us by the broker and not yet taken by the client; reading stops above it. */
@@ -48,7 +49,7 @@ const FIRST_OUTPUT_BYTES = 256;
  * What the MQTT library sees as the socket: whole and checked packets come out of `read`, and the many small writes of one turn
  * leave as one. It stands directly on the transport's events instead of a second stream's buffers: that costs nothing per message.
  */
-export class GuardedConnection extends Duplex implements PacketSink {
+export class GuardedConnection extends Duplex implements PacketSink, TurnUser {
   readonly transport: Duplex;
   readonly address: string;
   /** User name of a verified client certificate. */
@@ -58,6 +59,7 @@ export class GuardedConnection extends Duplex implements PacketSink {
   readonly #scanner: PacketScanner;
   readonly #limits: ConnectionLimits;
   readonly #events: ConnectionEvents;
+  readonly #turns: TurnTaker;
   readonly #liveness: Liveness;
   #owner: ConnectionOwner | undefined;
   /** What came before it was known whom to charge. */
@@ -83,7 +85,7 @@ export class GuardedConnection extends Duplex implements PacketSink {
     transport: Duplex,
     peer: { readonly address: string; readonly certificateUser: string | undefined },
     limits: ConnectionLimits,
-    now: number,
+    turn: Turn,
     events: ConnectionEvents,
   ) {
     super({ autoDestroy: false, emitClose: true });
@@ -92,7 +94,8 @@ export class GuardedConnection extends Duplex implements PacketSink {
     this.certificateUser = peer.certificateUser;
     this.#limits = limits;
     this.#events = events;
-    this.#liveness = new Liveness(limits, now);
+    this.#turns = new TurnTaker(turn, this);
+    this.#liveness = new Liveness(limits, performance.now());
     this.#scanner = new PacketScanner(limits, this);
   }
 
@@ -121,7 +124,7 @@ export class GuardedConnection extends Duplex implements PacketSink {
 
   /** Begins to read. */
   open(): void {
-    this.transport.on('data', (chunk: Buffer) => this.#arrived(chunk));
+    this.transport.on('data', (chunk: Buffer) => this.#turns.take(chunk));
     this.transport.on('drain', () => this.#drained());
     this.transport.on('error', () => this.destroy());
     this.transport.on('end', () => this.destroy());
@@ -149,7 +152,16 @@ export class GuardedConnection extends Duplex implements PacketSink {
     this.destroy();
   }
 
-  #arrived(chunk: Buffer): void {
+  pauseForTurn(): void {
+    this.pauseFor(PAUSE.turn);
+  }
+
+  resumeFromTurn(): void {
+    this.resumeFrom(PAUSE.turn);
+  }
+
+  /** What the transport brought. */
+  arrived(chunk: Buffer): void {
     if (this.#gone) return;
     const scanner = this.#scanner;
     scanner.push(chunk);
@@ -347,6 +359,7 @@ export class GuardedConnection extends Duplex implements PacketSink {
       const held = this.#held;
       this.#held = 0;
       this.#events.held(this, -held);
+      this.#turns.forget();
       this.#ready = [];
       this.#readyCounts = [];
       this.#readyBytes = 0;

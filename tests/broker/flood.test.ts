@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import type { ReadingGate } from '@clearbay/contract/gate.ts';
 import { afterEach, describe, expect, test } from 'vitest';
-import { OpenGate, type Stage, stage, until } from './stage.ts';
+import { connectPacket, OpenGate, readingPacket, type Stage, stage, until } from './stage.ts';
 
 let staged: Stage;
 let sockets: Socket[] = [];
@@ -58,6 +59,40 @@ describe('a flood of connections', () => {
     staged = await stage({ limits: { maxConnectionsPerAddress: 5 } });
     for (let index = 0; index < 9; index += 1) knock();
     await until(() => staged.broker.stats().refused['too-many-connections'] === 4);
+  });
+
+  test('messages that are dear to take share the turns of the event loop, and each client keeps its order', async () => {
+    let turn = 0;
+    const turns: number[] = [];
+    const taken: string[] = [];
+    const gate: ReadingGate = {
+      take({ payload }, done) {
+        turns.push(turn);
+        taken.push(payload.toString());
+        const until = performance.now() + 10;
+        while (performance.now() < until);
+        done(true);
+      },
+    };
+    staged = await stage({ gate });
+    const clients = await Promise.all(Array.from({ length: 10 }, () => staged.raw()));
+    const deviceOf = (index: number) => (index % 2 === 0 ? 'd1' : 'd2');
+    for (const [index, client] of clients.entries()) {
+      client.send(connectPacket(deviceOf(index), { clientId: `${deviceOf(index)}/${index}` }));
+      await client.received(1);
+    }
+    const counting = setInterval(() => {
+      turn += 1;
+    }, 0);
+    for (const [index, client] of clients.entries()) {
+      for (const id of [1, 2]) client.send(readingPacket(deviceOf(index), id, `${index} ${id}`));
+    }
+    await Promise.all(clients.map((client) => client.received(3)));
+    clearInterval(counting);
+    expect(taken.toSorted()).toEqual(clients.flatMap((_, index) => [`${index} 1`, `${index} 2`]).toSorted());
+    for (const index of clients.keys()) expect(taken.indexOf(`${index} 1`)).toBeLessThan(taken.indexOf(`${index} 2`));
+    // Two to four of them fill a turn; together they would hold it for 200 ms.
+    expect(new Set(turns).size).toBeGreaterThanOrEqual(4);
   });
 
   test('a client over its message rate is slowed, and loses nothing', async () => {

@@ -93,6 +93,21 @@ describe('over a restart', () => {
     expect(commands).toEqual(['first', 'second']);
   });
 
+  test('the will of an older boot does not end a session that a former run of the broker knew', async () => {
+    const sessionsFile = join(folder, 'sessions.sqlite');
+    staged = await stage({ sessionsFile }, [OFFICER]);
+    const fresh = await staged.connect('d1', { clientId: 'd1/new', will: will('b2') });
+    await fresh.publishAsync(STATUS, '{"online":true,"boot":"b2"}', { qos: 1, retain: true });
+    await staged.stop();
+    staged = await stage({ sessionsFile }, [OFFICER]);
+    const old = await staged.connect('d1', { clientId: 'd1/old', will: will('b1') });
+    old.stream.destroy();
+    await until(() => staged.broker.stats().refused['stale-will'] === 1);
+    const got = await watchStatus();
+    await until(() => got.length > 0);
+    expect(got).toEqual(['{"online":true,"boot":"b2"}']);
+  });
+
   test('a retained message that was cleared stays cleared, a clean session stays gone', async () => {
     const sessionsFile = join(folder, 'sessions.sqlite');
     staged = await stage({ sessionsFile }, [OFFICER]);
