@@ -3,6 +3,8 @@ import type { CandidateQuery } from '../ports/ledger.ts';
 import { isArrival, type SourceName } from './body.ts';
 import { type LedgerRow, LedgerRows } from './ledger-rows.ts';
 
+const ROWS_AT_ONCE = 2000;
+
 /** Reads a ledger beside its writer, through a connection that cannot write. Synchronous: for use in storage threads. */
 export class LedgerReader {
   readonly #database: DatabaseSync;
@@ -32,9 +34,17 @@ export class LedgerReader {
     return rows;
   }
 
-  /** The same for many rows. */
+  /** The same for many rows: read by so few at a time that what SQLite makes of each row is gone before it grows old. */
   stretch(seq: number, limit: number): LedgerRows {
-    return LedgerRows.of(this.after(seq, limit));
+    const rows = new LedgerRows();
+    for (let last = seq, left = limit; left > 0; ) {
+      const asked = Math.min(left, ROWS_AT_ONCE);
+      const read = this.after(last, asked);
+      rows.addRows(read);
+      left = read.length < asked ? 0 : left - asked;
+      last = read.at(-1)?.[0] ?? last;
+    }
+    return rows;
   }
 
   /** Current rows of a station in [from, to]. */

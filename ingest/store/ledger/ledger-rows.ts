@@ -24,13 +24,11 @@ export class LedgerRows {
   #size = 0;
   length = 0;
 
-  static of(rows: readonly LedgerRow[]): LedgerRows {
-    const found = new LedgerRows();
+  addRows(rows: readonly LedgerRow[]): void {
     for (const [seq, at, source, body] of rows) {
-      const start = found.#place(body);
-      found.#add(seq, at, source, start, start + body.length);
+      const start = this.#place(body);
+      this.#add(seq, at, source, start, start + body.length);
     }
-    return found;
   }
 
   /** Adds at most `limit` records of a group, from its record number `skip` on; gives how many. */

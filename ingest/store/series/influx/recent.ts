@@ -11,7 +11,8 @@ function recentPoints(ledger: LedgerReader, station: string, from: number, to: n
   const dictionary = new SeriesDictionary();
   const batch = new PointBatch(dictionary);
   // The ledger's span includes its end, ours does not; times are whole milliseconds.
-  const rows = LedgerRows.of(ledger.current(station, Math.ceil(from), Math.ceil(to) - 1));
+  const rows = new LedgerRows();
+  rows.addRows(ledger.current(station, Math.ceil(from), Math.ceil(to) - 1));
   for (let row = 0; row < rows.length; row += 1) batch.addRow(rows, row, ledger);
   return { dictionary, batch };
 }
