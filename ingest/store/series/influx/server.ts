@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, HOUR_MS } from '@clearbay/domain/time.ts';
 import { InfluxDB } from 'influx';
 import type { Retention } from '../engine.ts';
-import { InfluxAway, LineWriter, type Lines, type RefusedLine } from './line-writer.ts';
+import { InfluxAway, type Lines, LineWriter, type RefusedLine } from './line-writer.ts';
 
 export interface InfluxServerOptions {
   readonly url: string;
