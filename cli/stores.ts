@@ -20,9 +20,17 @@ export interface Stores {
 }
 
 function seriesOf({ settings, data, clock }: Premises): DuckdbSeries | InfluxSeries {
-  const { rawDays, hourYears, influxUrl, influxDatabase, influxUsername, influxPassword } = settings.series;
+  const { rawDays, hourYears, memoryMegabytes, influxUrl, influxDatabase, influxUsername, influxPassword } = settings.series;
   const retention = { rawMs: rawDays * DAY_MS, hourMs: hourYears * 366 * DAY_MS };
-  if (influxUrl === null) return new DuckdbSeries({ file: data.series, ledgerFile: data.ledger, retention, clock });
+  if (influxUrl === null) {
+    return new DuckdbSeries({
+      file: data.series,
+      ledgerFile: data.ledger,
+      retention,
+      memoryLimitMb: memoryMegabytes,
+      clock,
+    });
+  }
   return new InfluxSeries({
     url: influxUrl,
     database: influxDatabase,

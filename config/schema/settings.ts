@@ -68,6 +68,11 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       rawDays: z.number().positive().default(90).describe('How long single readings are kept'),
       hourYears: z.number().positive().default(5).describe('How long hourly rollups are kept; daily ones stay for ever'),
+      memoryMegabytes: z
+        .int()
+        .min(64)
+        .default(256)
+        .describe('Memory that the embedded series store may use; it keeps what it read last and fills it in time'),
       influxUrl: z
         .url({
           protocol: /^https?$/,

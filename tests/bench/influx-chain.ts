@@ -61,7 +61,7 @@ async function drainedUnder(
   const influxd = new Influxd(folder);
   await influxd.start();
   try {
-    const server = await ServedProcess.start(WHOLE_SYSTEM, { CLEARBAY_BENCH_INFLUX: influxd.url });
+    const server = await ServedProcess.start(WHOLE_SYSTEM, { CLEARBAY_BENCH_SERIES: JSON.stringify({ influxUrl: influxd.url }) });
     const looks: Look[] = [];
     const began = performance.now();
     const looking = setInterval(async () => {

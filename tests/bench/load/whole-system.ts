@@ -1,7 +1,7 @@
 /**
  * The whole system as `clearbay start` runs it, on a district made for the bench, with devices in its state store. Prints where it can be
  * reached as JSON; on SIGTERM it ends with code 1 where a reading that was sent was refused. Arguments: number of further devices that
- * only connect; what Node is told besides (for a profile). `CLEARBAY_BENCH_INFLUX`: address of an InfluxDB to keep the series in.
+ * only connect; what Node is told besides (for a profile). `CLEARBAY_BENCH_SERIES`: settings of the series store, JSON.
  */
 
 import { spawn } from 'node:child_process';
@@ -24,9 +24,8 @@ const folder = mkdtempSync(join(process.env.CLEARBAY_BENCH_DATA ?? tmpdir(), 'cl
 const data = join(folder, 'data');
 mkdirSync(data);
 const config = join(folder, 'clearbay.yaml');
-const influxUrl = process.env.CLEARBAY_BENCH_INFLUX;
-const series = influxUrl === undefined ? {} : { series: { influxUrl } };
-writeFileSync(config, JSON.stringify({ logLevel: 'warn', district: benchDistrict(), ...series }));
+const series: unknown = JSON.parse(process.env.CLEARBAY_BENCH_SERIES ?? '{}');
+writeFileSync(config, JSON.stringify({ logLevel: 'warn', district: benchDistrict(), series }));
 
 const state = new SqliteState(join(data, 'state.sqlite'));
 await state.start();
