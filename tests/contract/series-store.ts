@@ -385,6 +385,7 @@ export function seriesStoreContract(name: string, feed: Feed, make: (folder: str
     }, async () => {
       await store.stop();
       await ledger.append(minutely(60));
+      await ledger.maintain();
       const database = new DatabaseSync(ledgerFile());
       // Values after which nothing comes, and one of a metric that nobody knows.
       database.exec('UPDATE entry SET body = substr(body, 1, 16) WHERE seq = 20');

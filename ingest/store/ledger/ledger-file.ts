@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { OUTCOME } from '../ports/ledger.ts';
 import { revisionOf, type SourceName, sameContent } from './body.ts';
+import { FreshRows } from './fresh-rows.ts';
 import { RECORD_HEAD } from './packer.ts';
 import { Revisions } from './revisions.ts';
-import { prepareLedger } from './schema.ts';
+import { ENDS, prepareLedger } from './schema.ts';
 import { UndeclaredNames } from './undeclared-names.ts';
 import { Watermarks } from './watermarks.ts';
 
-/** Rows a statement inserts at once: a call into SQLite costs as much as the insert itself. */
-const ROWS = 16;
 /** Share of its size from which on the ledger lets drained rows go before their time: refusing new ones would be worse. */
 const CROWDED = 0.75;
 /** Rows pruned in one transaction, so that a commit never waits long. */
@@ -59,8 +58,8 @@ export class LedgerFile {
   readonly #database: DatabaseSync;
   readonly #watermarks: Watermarks;
   readonly #revisions: Revisions;
-  readonly #insertRows: StatementSync;
-  readonly #insertRow: StatementSync;
+  readonly #fresh: FreshRows;
+  readonly #insert: StatementSync;
   readonly #find: StatementSync;
   readonly #remove: StatementSync;
   readonly #begin: StatementSync;
@@ -68,7 +67,6 @@ export class LedgerFile {
   readonly #pages: StatementSync;
   readonly #freePages: StatementSync;
   readonly #pageBytes: number;
-  readonly #staged: (number | Uint8Array)[] = [];
   readonly #sources: UndeclaredNames<SourceName>;
   readonly #metrics: UndeclaredNames<string>;
   #lastSeq: number;
@@ -85,9 +83,8 @@ export class LedgerFile {
     prepareLedger(this.#database, randomUUID());
     this.#watermarks = new Watermarks(this.#database);
     this.#revisions = new Revisions(this.#database);
-    // A failed statement fails its whole group, so SQLite need not keep what it takes to undo the statement alone (OR FAIL).
-    this.#insertRows = this.#database.prepare(`INSERT OR FAIL INTO entry VALUES ${Array(ROWS).fill('(?,?,?,?)').join(',')}`);
-    this.#insertRow = this.#database.prepare('INSERT OR FAIL INTO entry VALUES (?,?,?,?)');
+    this.#fresh = new FreshRows(this.#database);
+    this.#insert = this.#database.prepare('INSERT OR FAIL INTO entry VALUES (?,?,?,?)');
     this.#find = this.#database.prepare('SELECT seq, body FROM entry WHERE at = ? AND source = ?');
     this.#remove = this.#database.prepare('DELETE FROM entry WHERE seq = ?');
     // Prepared once: parsing them for every group cost more than running them.
@@ -98,7 +95,7 @@ export class LedgerFile {
     this.#pageBytes = Number(this.#database.prepare('PRAGMA page_size').get()?.page_size);
     this.#sources = new UndeclaredNames(this.#count('source'));
     this.#metrics = new UndeclaredNames(this.#count('metric'));
-    const ends = this.#database.prepare('SELECT min(seq) AS oldest, max(seq) AS last FROM entry').get();
+    const ends = this.#database.prepare(ENDS).get();
     this.#lastSeq = Number(ends?.last ?? 0);
     this.#oldestSeq = Number(ends?.oldest ?? 1);
     this.#bytes = this.#usedBytes();
@@ -149,12 +146,13 @@ export class LedgerFile {
 
   #commitAs(group: Group, lookUpAll: boolean): Uint8Array<ArrayBuffer> {
     const lastSeq = this.#lastSeq;
-    this.#staged.length = 0;
     let outcomes: Uint8Array<ArrayBuffer>;
     let bytes: number;
     try {
       this.#begin.run();
       this.#declare();
+      if (lookUpAll) this.#moveEach();
+      else if (this.#fresh.isFull) this.#fresh.move();
       outcomes = this.#store(group, lookUpAll);
       // Inside the transaction it takes no locks of its own.
       bytes = this.#usedBytes();
@@ -165,6 +163,7 @@ export class LedgerFile {
       this.#revisions.undo();
       // SQLite has already rolled back where it could not write at all.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.#fresh.undo();
       throw error;
     }
     this.#watermarks.keep();
@@ -205,31 +204,51 @@ export class LedgerFile {
       if (this.#watermarks.advance(source, at) && !lookUpAll) this.#stage(at, source, body);
       else outcomes[index] = this.#settle(at, source, body);
     }
-    this.#flush();
+    this.#fresh.flush();
     return outcomes;
   }
 
   #stage(at: number, source: number, body: Uint8Array): void {
     this.#lastSeq += 1;
-    this.#staged.push(this.#lastSeq, at, source, body);
-    if (this.#staged.length === 4 * ROWS) {
-      this.#insertRows.run(...this.#staged);
-      this.#staged.length = 0;
+    this.#fresh.add(this.#lastSeq, at, source, body);
+  }
+
+  /** A row whose identity was looked up: it may go to its place at once, where no older row still waits to. */
+  #place(at: number, source: number, body: Uint8Array): void {
+    if (!this.#fresh.isEmpty) {
+      this.#stage(at, source, body);
+      return;
+    }
+    this.#lastSeq += 1;
+    this.#insert.run(this.#lastSeq, at, source, body);
+  }
+
+  #moveAll(): void {
+    try {
+      this.#fresh.move();
+    } catch (error) {
+      if (!isTakenIdentity(error)) throw error;
+      // What was moved before the one that failed is found to be there.
+      this.#moveEach();
     }
   }
 
-  #flush(): void {
-    for (let index = 0; index < this.#staged.length; index += 4) this.#insertRow.run(...this.#staged.slice(index, index + 4));
-    this.#staged.length = 0;
+  /** Puts the fresh rows among the entries one by one. An identity that is taken there keeps its content; the other one is offered. */
+  #moveEach(): void {
+    for (const { seq, at, source, body } of this.#fresh.takeOut()) {
+      const current = this.#find.get(at, source) as Row | undefined;
+      if (current === undefined) this.#insert.run(seq, at, source, body);
+      else if (!sameContent(current.body, body)) this.#revisions.offer(this.#lastSeq, at, source, body);
+    }
   }
 
   #settle(at: number, source: number, body: Uint8Array): number {
-    this.#flush();
+    if (this.#fresh.mayHold(at, source)) this.#fresh.move();
     const current = this.#find.get(at, source) as Row | undefined;
     const said = revisionOf(body);
     if (current === undefined) {
       if (said.correction) this.#revisions.settle(at, source);
-      this.#stage(at, source, body);
+      this.#place(at, source, body);
       return OUTCOME.stored;
     }
     const isSame = sameContent(current.body, body);
@@ -238,7 +257,7 @@ export class LedgerFile {
       if (!isSame) this.#revisions.settle(at, source);
       this.#revisions.retire(this.#lastSeq, at, source, current.body);
       this.#remove.run(current.seq);
-      this.#stage(at, source, body);
+      this.#place(at, source, body);
       return OUTCOME.replaced;
     }
     return !isSame && this.#revisions.offer(this.#lastSeq, at, source, body) ? OUTCOME.conflict : OUTCOME.duplicate;
@@ -259,6 +278,7 @@ export class LedgerFile {
     const database = this.#database;
     database.exec('BEGIN IMMEDIATE');
     try {
+      this.#moveAll();
       this.#watermarks.save(this.#lastSeq);
       database.prepare('INSERT OR IGNORE INTO tide VALUES (?,?)').run(this.#lastSeq, now);
       const tide = database.prepare('SELECT max(seq) AS seq FROM tide WHERE at <= ?').get(now - this.#options.retentionMs);
@@ -270,13 +290,13 @@ export class LedgerFile {
       database.exec('COMMIT');
       this.#watermarks.saved();
       this.#revisions.keep();
-      const oldest = database.prepare('SELECT min(seq) AS seq FROM entry').get();
-      this.#oldestSeq = Number(oldest?.seq ?? 1);
+      this.#oldestSeq = Number(database.prepare(ENDS).get()?.oldest ?? 1);
       this.#bytes = this.#usedBytes();
       return pruned === PRUNE_ROWS;
     } catch (error) {
       this.#revisions.undo();
       if (database.isTransaction) database.exec('ROLLBACK');
+      this.#fresh.undo();
       throw error;
     }
   }
@@ -302,6 +322,7 @@ export class LedgerFile {
   close(): void {
     try {
       this.#database.exec('BEGIN IMMEDIATE');
+      this.#moveAll();
       this.#watermarks.save(this.#lastSeq);
       this.#database.exec('COMMIT');
     } finally {

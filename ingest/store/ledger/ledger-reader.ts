@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CandidateQuery } from '../ports/ledger.ts';
 import { isArrival, type SourceName } from './body.ts';
 import { type LedgerRow, LedgerRows } from './ledger-rows.ts';
+import { ENDS } from './schema.ts';
 
 const ROWS_AT_ONCE = 2000;
 
@@ -17,9 +18,9 @@ export class LedgerReader {
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
-    this.#after = this.#database.prepare('SELECT seq, at, source, body FROM entry WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#after = this.#database.prepare('SELECT seq, at, source, body FROM kept WHERE seq > ? ORDER BY seq LIMIT ?');
     this.#current = this.#database.prepare(
-      'SELECT seq, at, source, body FROM entry WHERE at BETWEEN ? AND ? AND source IN (SELECT id FROM source WHERE station = ?) ORDER BY at, source',
+      'SELECT seq, at, source, body FROM kept WHERE at BETWEEN ? AND ? AND source IN (SELECT id FROM source WHERE station = ?) ORDER BY at, source',
     );
     this.#newSources = this.#database.prepare('SELECT station, device, bay FROM source WHERE id >= ? ORDER BY id');
     this.#newMetrics = this.#database.prepare('SELECT name FROM metric WHERE id >= ? ORDER BY id');
@@ -82,7 +83,7 @@ export class LedgerReader {
       station ?? null,
       limit,
     ) as unknown as readonly LedgerRow[];
-    const find = this.#database.prepare('SELECT body FROM entry WHERE at = ? AND source = ?');
+    const find = this.#database.prepare('SELECT body FROM kept WHERE at = ? AND source = ?');
     const current = offered.flatMap(([id, at, source]): LedgerRow[] => {
       const row = find.get(at, source);
       return row === undefined ? [] : [[id, at, source, row.body as Uint8Array]];
@@ -91,7 +92,7 @@ export class LedgerReader {
   }
 
   lastSeq(): number {
-    return Number(this.#database.prepare('SELECT max(seq) AS seq FROM entry').get()?.seq ?? 0);
+    return Number(this.#database.prepare(ENDS).get()?.last ?? 0);
   }
 
   /** Which ledger this is; another one has another id. */

@@ -16,7 +16,7 @@ export class Watermarks {
     }
     const saved = database.prepare("SELECT value FROM meta WHERE key = 'newest_seq'").get();
     const rows = database
-      .prepare('SELECT source, max(at) AS at FROM entry WHERE seq > ? GROUP BY source')
+      .prepare('SELECT source, max(at) AS at FROM kept WHERE seq > ? GROUP BY source')
       .all(Number(saved?.value ?? 0));
     for (const { source, at } of rows) this.advance(Number(source), Number(at));
     this.keep();

@@ -252,6 +252,7 @@ describe('the SQLite ledger', () => {
       'ALTER TABLE revision DROP COLUMN content',
       'ALTER TABLE revision RENAME COLUMN state TO replaced',
       'CREATE INDEX revision_identity ON revision (at, source)',
+      'DROP VIEW kept; DROP TABLE fresh',
       'PRAGMA user_version = 1',
     );
     const again = await open();
