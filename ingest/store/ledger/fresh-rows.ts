@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** Rows a statement inserts at once: a call into SQLite costs as much as the insert itself. */
 const ROWS = 16;
-/** So many are put among the entries at once: some milliseconds of work, in which no group is committed. */
-const MOST = 4096;
+/** So many are put among the entries at once: two or three milliseconds of work, in which no group is committed. */
+const MOST = 2048;
 
 /** A row of either table. */
 export interface StoredRow {
