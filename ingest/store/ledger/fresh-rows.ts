@@ -38,7 +38,7 @@ export class FreshRows {
     this.#insertRow = database.prepare('INSERT OR FAIL INTO fresh VALUES (?,?,?,?)');
     this.#move = database.prepare('INSERT OR FAIL INTO entry SELECT seq, at, source, body FROM fresh ORDER BY seq');
     this.#clear = database.prepare('DELETE FROM fresh');
-    this.#count = this.#counted();
+    this.#count = Number(database.prepare('SELECT count(*) AS count FROM fresh').get()?.count);
     this.#isUnknown = this.#count > 0;
   }
 
@@ -88,12 +88,12 @@ export class FreshRows {
     return rows as unknown as StoredRow[];
   }
 
-  /** The group was not committed. */
+  /** The group was not committed. Nothing is asked of a file that is in trouble: the rows count as full, and are moved with the next one. */
   undo(): void {
     this.#staged.length = 0;
     this.#oldest.clear();
-    this.#count = this.#counted();
-    this.#isUnknown = this.#count > 0;
+    this.#count = MOST;
+    this.#isUnknown = true;
   }
 
   #emptied(): void {
@@ -101,9 +101,5 @@ export class FreshRows {
     this.#oldest.clear();
     this.#count = 0;
     this.#isUnknown = false;
-  }
-
-  #counted(): number {
-    return Number(this.#database.prepare('SELECT count(*) AS count FROM fresh').get()?.count);
   }
 }
