@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import type { RefusalReason } from '../refusals.ts';
 import { Liveness, type LivenessLimits } from './liveness.ts';
 import { HELPING, PacketScanner, type PacketSink, type ScanLimits } from './packet-scanner.ts';
-import { type Turn, TurnTaker, type TurnUser } from './turn.ts';
+import type { Turn } from './turn.ts';
 
 /** Why reading from a client stands still; the socket is read again when none is left. */
 export const PAUSE = { parser: 1, rate: 2, pending: 4, inflight: 8, outbound: 16, turn: 32 } as const;
@@ -49,7 +49,7 @@ const FIRST_OUTPUT_BYTES = 256;
  * What the MQTT library sees as the socket: whole and checked packets come out of `read`, and the many small writes of one turn
  * leave as one. It stands directly on the transport's events instead of a second stream's buffers: that costs nothing per message.
  */
-export class GuardedConnection extends Duplex implements PacketSink, TurnUser {
+export class GuardedConnection extends Duplex implements PacketSink {
   readonly transport: Duplex;
   readonly address: string;
   /** User name of a verified client certificate. */
@@ -59,7 +59,7 @@ export class GuardedConnection extends Duplex implements PacketSink, TurnUser {
   readonly #scanner: PacketScanner;
   readonly #limits: ConnectionLimits;
   readonly #events: ConnectionEvents;
-  readonly #turns: TurnTaker;
+  readonly #turn: Turn;
   readonly #liveness: Liveness;
   #owner: ConnectionOwner | undefined;
   /** What came before it was known whom to charge. */
@@ -94,7 +94,7 @@ export class GuardedConnection extends Duplex implements PacketSink, TurnUser {
     this.certificateUser = peer.certificateUser;
     this.#limits = limits;
     this.#events = events;
-    this.#turns = new TurnTaker(turn, this);
+    this.#turn = turn;
     this.#liveness = new Liveness(limits, performance.now());
     this.#scanner = new PacketScanner(limits, this);
   }
@@ -124,7 +124,7 @@ export class GuardedConnection extends Duplex implements PacketSink, TurnUser {
 
   /** Begins to read. */
   open(): void {
-    this.transport.on('data', (chunk: Buffer) => this.#turns.take(chunk));
+    this.transport.on('data', (chunk: Buffer) => this.#came(chunk));
     this.transport.on('drain', () => this.#drained());
     this.transport.on('error', () => this.destroy());
     this.transport.on('end', () => this.destroy());
@@ -152,17 +152,20 @@ export class GuardedConnection extends Duplex implements PacketSink, TurnUser {
     this.destroy();
   }
 
-  pauseForTurn(): void {
-    this.pauseFor(PAUSE.turn);
-  }
-
-  resumeFromTurn(): void {
-    this.resumeFrom(PAUSE.turn);
-  }
-
-  /** What the transport brought. */
-  arrived(chunk: Buffer): void {
+  /** What comes too late in a turn goes back to the transport, which gives it out again when nothing else holds it either. */
+  #came(chunk: Buffer): void {
     if (this.#gone) return;
+    if (this.#turn.hasTime()) {
+      this.#arrived(chunk);
+      return;
+    }
+    // A stream that flows would give it out again at once.
+    this.pauseFor(PAUSE.turn);
+    this.transport.unshift(chunk);
+    this.#turn.wait(() => this.resumeFrom(PAUSE.turn));
+  }
+
+  #arrived(chunk: Buffer): void {
     const scanner = this.#scanner;
     scanner.push(chunk);
     const { violation } = scanner;
@@ -359,7 +362,6 @@ export class GuardedConnection extends Duplex implements PacketSink, TurnUser {
       const held = this.#held;
       this.#held = 0;
       this.#events.held(this, -held);
-      this.#turns.forget();
       this.#ready = [];
       this.#readyCounts = [];
       this.#readyBytes = 0;

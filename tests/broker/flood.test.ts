@@ -95,6 +95,32 @@ describe('a flood of connections', () => {
     expect(new Set(turns).size).toBeGreaterThanOrEqual(4);
   });
 
+  test('what waits for its turn is not taken while too much waits for the disk', async () => {
+    const held: ((acknowledge: boolean) => void)[] = [];
+    let isOpen = false;
+    const gate: ReadingGate = {
+      take(_incoming, done) {
+        const until = performance.now() + 10;
+        while (performance.now() < until);
+        if (isOpen) done(true);
+        else held.push(done);
+      },
+    };
+    staged = await stage({ gate, limits: { maxPendingBytes: 256 } });
+    const clients = await Promise.all(Array.from({ length: 10 }, () => staged.raw()));
+    for (const [index, client] of clients.entries()) {
+      client.send(connectPacket('d1', { clientId: `d1/${index}` }));
+      await client.received(1);
+    }
+    for (const client of clients) client.send(readingPacket('d1', 1));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(held.length).toBeGreaterThan(0);
+    expect(held.length).toBeLessThanOrEqual(4);
+    isOpen = true;
+    for (const done of held) done(true);
+    for (const client of clients) expect(await client.received(2)).toMatchObject([{}, { cmd: 'puback', messageId: 1 }]);
+  });
+
   test('a client over its message rate is slowed, and loses nothing', async () => {
     const gate = new OpenGate();
     staged = await stage({ gate, limits: { messagesPerSecond: 100, burstSeconds: 0.2 } });
