@@ -38,15 +38,17 @@ export class LedgerRows {
     const last = Math.min(count, first + limit);
     let from = 0;
     for (let index = 0; index < first; index += 1) from += RECORD_HEAD + view.getUint32(from, true);
-    // The records as they are: what stands between two bodies does no harm.
-    const shift = this.#place(new Uint8Array(bytes, from)) - from;
+    const shift = this.#size - from;
+    let next = from;
     for (let index = first; index < last; index += 1) {
-      const body = from + RECORD_HEAD;
-      const end = body + view.getUint32(from, true);
-      const source = view.getUint32(from + 4, true);
-      this.#add(firstSeq + index, view.getFloat64(from + 8, true), source, body + shift, end + shift);
-      from = end;
+      const body = next + RECORD_HEAD;
+      const end = body + view.getUint32(next, true);
+      const source = view.getUint32(next + 4, true);
+      this.#add(firstSeq + index, view.getFloat64(next + 8, true), source, body + shift, end + shift);
+      next = end;
     }
+    // The records as they are: what stands between two bodies does no harm.
+    this.#place(new Uint8Array(bytes, from, next - from));
     return last - first;
   }
 
